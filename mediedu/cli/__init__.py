@@ -1,0 +1,49 @@
+"""The command ``mediedu``: open the course, fetch data, look after the machine.
+
+Each command is a thin door to a room below. What a command needs is imported when it is called, so that
+``mediedu --help`` answers at once.
+"""
+
+import sys
+
+import typer
+
+import mediedu
+from mediedu.cli import course
+
+app = typer.Typer(
+    name="mediedu",
+    help="A course in medical image analysis: chapters, a small library, data and a book.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mediedu {mediedu.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Show the version and stop."
+    ),
+) -> None:
+    """A course in medical image analysis: chapters, a small library, data and a book."""
+
+
+app.command("lab", context_settings=course.PASS_THROUGH)(course.lab)
+app.command("start")(course.start)
+
+
+def main() -> None:
+    """Run the command line, turning foreseen mistakes into one sentence."""
+    try:
+        app()
+    except (FileNotFoundError, NotADirectoryError, PermissionError, ValueError) as mistake:
+        typer.echo(f"mediedu: {mistake}", err=True)
+        sys.exit(1)

@@ -1,0 +1,189 @@
+"""Make the folder ``.venv`` hold what a hash lock lists, and this project in editable form.
+
+    python3 requirements/environment.py lab      # what the chapters need
+    python3 requirements/environment.py test     # everything: tests, book, teaching, benchmarks
+
+It needs Python 3.11 to 3.13 and nothing else. Run again, it reads a stamp and returns at once. A half-made
+environment (a killed install, a moved folder, another Python) is found and mended, or made anew.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+WINDOWS = os.name == "nt"
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+# Which locks hold all that another one holds. "gpu" and "jax" bring their own deep learning instead of the CPU's.
+COVERS = {
+    "lab": {"lab"},
+    "teach": {"teach", "lab"},
+    "book": {"book"},
+    "bench": {"bench"},
+    "test": {"test", "lab", "teach", "book", "bench"},
+    "gpu": {"gpu", "lab"},
+    "jax": {"jax", "lab"},
+}
+# Two TensorFlow builds in one folder overwrite each other, so these never share an environment.
+ALONE = {"gpu", "jax"}
+
+
+class Failed(Exception):
+    """A step went wrong; the message says what to do."""
+
+
+def say(sentence: str) -> None:
+    print(f"mediedu: {sentence}", flush=True)
+
+
+def digest(lock: str) -> str:
+    """Fingerprint of all that decides what is installed for `lock`."""
+    files = [HERE / f"{lock}.txt", HERE / "bootstrap.txt", ROOT / "pyproject.toml"]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def run(*command: str | Path, quiet: bool = False) -> bool:
+    """Run a command in the project's folder; True where it succeeded."""
+    sink = subprocess.DEVNULL if quiet else None
+    return subprocess.run([str(part) for part in command], cwd=ROOT, stdout=sink, stderr=sink).returncode == 0
+
+
+class Environment:
+    """The folder that holds a Python of its own, and the stamp that says what was installed there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scripts = folder / ("Scripts" if WINDOWS else "bin")
+        self.python = self.scripts / ("python.exe" if WINDOWS else "python")
+        self.uv = self.scripts / ("uv.exe" if WINDOWS else "uv")
+        self.stamp = folder / "mediedu-stamp.json"
+        self.unfinished = folder / "mediedu-unfinished"
+
+    def read_stamp(self) -> dict:
+        try:
+            stamp = json.loads(self.stamp.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stamp if stamp.get("folder") == str(self.folder) else {}
+
+    def installed(self) -> set[str]:
+        """Names and versions of the packages lying in the environment, read from folder names alone."""
+        pattern = "Lib/site-packages" if WINDOWS else "lib/python3*/site-packages"
+        return {info.name for place in self.folder.glob(pattern) for info in place.glob("*.dist-info")}
+
+    def is_ready(self, lock: str) -> bool:
+        """Whether `lock` is installed as it stands today and nothing has been taken away since."""
+        stamp = self.read_stamp()
+        covering = [name for name, value in stamp.get("locks", {}).items() if lock in COVERS[name] and value == digest(name)]
+        return bool(covering) and self.python.exists() and set(stamp["packages"]) <= self.installed()
+
+    def trouble(self, lock: str) -> str | None:
+        """Say why the folder cannot be built upon, or give None."""
+        if self.unfinished.exists():
+            return "The last installation was cut short."
+        try:
+            probe = "import sys, pip; print(*sys.version_info[:2])"
+            answer = subprocess.run([self.python, "-c", probe], capture_output=True, text=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired):
+            return "Its Python does not start."
+        if answer.returncode != 0:
+            return "Its Python or its pip is incomplete."
+        if not OLDEST <= tuple(map(int, answer.stdout.split())) <= NEWEST:
+            return f"Its Python is {answer.stdout.strip().replace(' ', '.')}."
+        made = (self.folder / "pyvenv.cfg").read_text(encoding="utf-8")
+        made_in = [line.partition("-m venv ")[2].strip() for line in made.splitlines() if line.startswith("command")]
+        if made_in and Path(made_in[0].split()[-1]).name and not made_in[0].endswith(str(self.folder)):
+            return "The project's folder was moved or copied."
+        before = set(self.read_stamp().get("locks", {}))
+        if before and (ALONE & ({lock} ^ before)) and lock not in before:
+            return f"It was made for {', '.join(sorted(before))}, which cannot be mixed with {lock}."
+        return None
+
+    def create(self) -> None:
+        say(f"making {self.folder.name} with Python {sys.version.split()[0]}.")
+        if not run(sys.executable, "-m", "venv", self.folder):
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise Failed(
+                "Python's own venv module did not work. On Debian and Ubuntu install the package python3-venv "
+                f"(or python{sys.version_info[0]}.{sys.version_info[1]}-venv), then run this again."
+            )
+
+    def install(self, lock: str) -> None:
+        """Install the lock and the project, with uv where it can reach the packages, else with pip."""
+        stamp = self.read_stamp()
+        self.unfinished.write_text("An installation began here and has not ended.\n", encoding="utf-8")
+        self.stamp.unlink(missing_ok=True)
+        listed = ["--require-hashes", "--only-binary", ":all:", "-r"]
+        project = ["--no-deps", "--no-build-isolation", "-e", ROOT]
+        pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+        uv = [self.uv, "pip", "install", "--python", self.python]
+        say(f"installing what requirements/{lock}.txt lists, each file checked against its hash.")
+        fast = run(*pip, *listed, HERE / "bootstrap.txt")
+        if not (fast and run(*uv, *listed, HERE / f"{lock}.txt")):
+            say("uv could not do it; trying pip with the same lock. This takes two to three minutes.")
+            if not run(*pip, *listed, HERE / f"{lock}.txt"):
+                raise Failed(
+                    "the packages could not be installed; the lines above say why. Is the network on, and is there "
+                    "room on the disk? Then run the same command again: it goes on from a clean start."
+                )
+        if not (fast and run(*uv, "--quiet", *project)) and not run(*pip, *project):
+            raise Failed("the packages are here, but this project itself could not be installed; see the lines above.")
+        same_family = {name: value for name, value in stamp.get("locks", {}).items() if value == digest(name)}
+        content = {
+            "folder": str(self.folder),
+            "locks": {**same_family, lock: digest(lock)},
+            "packages": sorted(self.installed()),
+        }
+        part = self.stamp.with_suffix(".part")
+        part.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        part.replace(self.stamp)
+        self.unfinished.unlink()
+
+
+def prepare(lock: str, folder: Path) -> None:
+    """Bring the environment to what `lock` says, doing as little as is needed."""
+    environment = Environment(folder)
+    if environment.is_ready(lock):
+        say(f"{folder.name} is ready; nothing to install.")
+        return
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        raise Failed(
+            f"this is Python {sys.version.split()[0]}; Python 3.11, 3.12 or 3.13 is needed. Install one, then name it: "
+            "make environment PYTHON=python3.12"
+        )
+    started = time.monotonic()
+    if folder.exists() and (trouble := environment.trouble(lock)):
+        say(f"{folder.name} is there but cannot be used. {trouble} It is made anew.")
+        shutil.rmtree(folder)
+    if not folder.exists():
+        environment.create()
+    environment.install(lock)
+    say(f"{folder.name} is ready after {time.monotonic() - started:.0f} s.")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Make .venv hold what a lock lists, and this project.")
+    parser.add_argument("lock", nargs="?", default="lab", choices=sorted(COVERS), help="which list (default: lab)")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".venv", help="where (default: .venv)")
+    given = parser.parse_args()
+    try:
+        prepare(given.lock, given.folder.absolute())
+    except Failed as failure:
+        say(f"{failure}")
+        return 1
+    except KeyboardInterrupt:
+        say("stopped. Run the same command again to go on.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
