@@ -117,14 +117,32 @@ class Environment:
             )
 
     def install(self, lock: str) -> None:
-        """Install the lock and the project, with uv where it can reach the packages, else with pip."""
+        """Install the lock and the project, leaving a mark that stays behind only where this is killed."""
         stamp = self.read_stamp()
         self.unfinished.write_text("An installation began here and has not ended.\n", encoding="utf-8")
         self.stamp.unlink(missing_ok=True)
+        try:
+            self._install_packages(lock)
+        except Failed:
+            self.unfinished.unlink()
+            raise
+        still_true = {name: value for name, value in stamp.get("locks", {}).items() if value == digest(name)}
+        content = {
+            "folder": str(self.folder),
+            "locks": {**still_true, lock: digest(lock)},
+            "packages": sorted(self.installed()),
+        }
+        part = self.stamp.with_suffix(".part")
+        part.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        part.replace(self.stamp)
+        self.unfinished.unlink()
+
+    def _install_packages(self, lock: str) -> None:
+        """Install the lock and the project, with uv where it can reach the packages, else with pip."""
         listed = ["--require-hashes", "--only-binary", ":all:", "-r"]
         project = ["--no-deps", "--no-build-isolation", "-e", ROOT]
         pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-        uv = [self.uv, "pip", "install", "--python", self.python]
+        uv = [self.uv, "pip", "install", "--python", self.python, *([] if sys.stderr.isatty() else ["--quiet"])]
         say(f"installing what requirements/{lock}.txt lists, each file checked against its hash.")
         fast = run(*pip, *listed, HERE / "bootstrap.txt")
         if not (fast and run(*uv, *listed, HERE / f"{lock}.txt")):
@@ -132,20 +150,10 @@ class Environment:
             if not run(*pip, *listed, HERE / f"{lock}.txt"):
                 raise Failed(
                     "the packages could not be installed; the lines above say why. Is the network on, and is there "
-                    "room on the disk? Then run the same command again: it goes on from a clean start."
+                    "room on the disk? Then run the same command again."
                 )
-        if not (fast and run(*uv, "--quiet", *project)) and not run(*pip, *project):
+        if not (fast and run(*uv, *project)) and not run(*pip, *project):
             raise Failed("the packages are here, but this project itself could not be installed; see the lines above.")
-        same_family = {name: value for name, value in stamp.get("locks", {}).items() if value == digest(name)}
-        content = {
-            "folder": str(self.folder),
-            "locks": {**same_family, lock: digest(lock)},
-            "packages": sorted(self.installed()),
-        }
-        part = self.stamp.with_suffix(".part")
-        part.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        part.replace(self.stamp)
-        self.unfinished.unlink()
 
 
 def prepare(lock: str, folder: Path) -> None:
