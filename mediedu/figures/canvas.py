@@ -1,0 +1,155 @@
+"""A white page measured in CSS pixels, on which the figures are drawn.
+
+Matplotlib is used through its objects alone (no pyplot, no global state), so figures can be drawn from any thread. The page
+holds two device pixels for each CSS pixel. Pictures are placed on whole device pixels, so that one image pixel is a crisp
+square of equal size wherever it stands.
+"""
+
+import io
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mediedu.figures.figure import Figure, checked_alt
+from mediedu.figures.palette import FAINT, INK
+from mediedu.figures.pixels import Array
+
+PAGE = 720
+"""The widest figure, in CSS pixels: the text column of the book."""
+DENSITY = 2
+FONT = {"fontfamily": "DejaVu Sans", "color": INK}
+TEXT, TITLE = 10.0, 11.0
+LINE = 18
+"""Height of a line of text, in CSS pixels."""
+
+
+class Canvas:
+    """A page of the given size in CSS pixels; x runs right, y runs down."""
+
+    def __init__(self, width: int, height: int) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure as Page
+
+        self.width, self.height = width, height
+        self.page = Page(figsize=(width / 96, height / 96), dpi=96 * DENSITY, facecolor="white")
+        self.agg = FigureCanvasAgg(self.page)
+
+    def axes(self, left: float, top: float, width: float, height: float) -> Any:
+        """Add axes at this place, in CSS pixels."""
+        box = (left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height)
+        return self.page.add_axes(box)
+
+    def plot(self, left: float, top: float, width: float, height: float, xlabel: str, ylabel: str) -> Any:
+        """Add axes for curves or bars: labelled, lightly ruled, open at the top and right."""
+        axes = self.axes(left, top, width, height)
+        axes.set_facecolor("white")
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            axes.spines[side].set(color=INK, linewidth=0.8)
+        axes.grid(visible=True, color=FAINT, linewidth=0.6, linestyle="solid")
+        axes.set_axisbelow(True)
+        axes.set_xlabel(xlabel, fontsize=TEXT, labelpad=4, **FONT)
+        axes.set_ylabel(ylabel, fontsize=TEXT, labelpad=4, **FONT)
+        tidy_ticks(axes)
+        return axes
+
+    def text(self, x: float, y: float, words: str, *, size: float = TEXT, **how: Any) -> None:
+        """Write words at this place, in CSS pixels; (x, y) is the middle of the top unless ``how`` says otherwise."""
+        how = {"ha": "center", "va": "top", "linespacing": 1.25, **FONT, **how}
+        self.page.text(x / self.width, 1 - y / self.height, words, fontsize=size, parse_math=False, **how)
+
+    def picture(self, rgb: npt.NDArray[np.uint8], left: int, top: int, width: int, height: int) -> Any:
+        """Place a picture; its axes keep the coordinates (column, row) of the array."""
+        axes = self.axes(left, top, width, height)
+        axes.set_axis_off()
+        rows, columns = rgb.shape[:2]
+        pixels = resized(rgb, height * DENSITY, width * DENSITY)
+        axes.imshow(
+            pixels, extent=(-0.5, columns - 0.5, rows - 0.5, -0.5), interpolation="nearest", aspect="auto"
+        )
+        return axes
+
+    def finish(self, alt: str) -> Figure:
+        """Draw the page and give it as a figure."""
+        self.agg.draw()
+        pixels = np.asarray(self.agg.buffer_rgba())[..., :3]
+        return Figure(encoded(pixels), checked_alt(alt), self.width, self.height)
+
+
+def tidy_ticks(axes: Any) -> None:
+    """Give the axes small, legible tick labels."""
+    axes.tick_params(
+        labelsize=9, labelcolor=INK, color=INK, labelfontfamily="DejaVu Sans", width=0.8, length=3
+    )
+
+
+def resized(rgb: npt.NDArray[np.uint8], rows: int, columns: int) -> npt.NDArray[np.uint8]:
+    """Give the picture exactly this many device pixels: repeated where it grows, averaged over areas where it shrinks.
+
+    A shrunken picture is averaged to CSS pixels and repeated, because finer detail would cost bytes and isn't seen.
+    """
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(rgb))
+    if rgb.shape[0] > rows // DENSITY or rgb.shape[1] > columns // DENSITY:
+        smaller = (min(rgb.shape[1], columns // DENSITY), min(rgb.shape[0], rows // DENSITY))
+        image = image.resize(smaller, Image.Resampling.BOX)
+    return np.asarray(image.resize((columns, rows), Image.Resampling.NEAREST))
+
+
+def fitted(
+    shape: tuple[int, ...], spacing: Sequence[float] | None, width: int, height: int
+) -> tuple[int, int]:
+    """Give the width and height in CSS pixels at which an image fits the box, true to its spacing.
+
+    Whole multiples of the image's own pixels are preferred where its pixels are square.
+    """
+    row_mm, column_mm = checked_spacing(spacing, 2)
+    rows, columns = shape[0] * row_mm, shape[1] * column_mm
+    scale = min(width / columns, height / rows)
+    if row_mm == column_mm:
+        per_pixel = scale * row_mm * DENSITY
+        if per_pixel >= 1:
+            scale = int(per_pixel) / (row_mm * DENSITY)
+    return max(1, round(columns * scale)), max(1, round(rows * scale))
+
+
+def checked_spacing(spacing: Sequence[float] | None, axes: int) -> tuple[float, ...]:
+    """Give the spacing as floats, 1 along each axis where it is None, or say what is wrong with it."""
+    if spacing is None:
+        return (1.0,) * axes
+    names = {2: "(row, column)", 3: "(z, y, x)"}[axes]
+    try:
+        values = tuple(float(value) for value in spacing)
+    except (TypeError, ValueError):
+        values = ()
+    if len(values) != axes or not all(np.isfinite(value) and value > 0 for value in values):
+        raise ValueError(f"spacing is {spacing!r}; it must be {axes} positive numbers in mm, {names}.")
+    return values
+
+
+def wrapped(words: str, width: int, size: float = TEXT) -> list[str]:
+    """Break words into lines that fit this many CSS pixels (a DejaVu letter is about 0.62 of its size wide)."""
+    letters = max(8, int(width / (size * 96 / 72 * 0.6)))
+    return [line for part in words.splitlines() for line in (textwrap.wrap(part, letters) or [""])]
+
+
+def encoded(pixels: Array) -> bytes:
+    """Write device pixels as a PNG: grey where all is grey, else indexed where that loses nothing visible, else colour."""
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all():
+        image = image.convert("L")
+    else:
+        indexed = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        error = np.abs(np.asarray(indexed.convert("RGB")).astype(np.int16) - pixels)
+        if error.max() <= 16 and error.mean() <= 1:
+            image = indexed
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
