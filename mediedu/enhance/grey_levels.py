@@ -1,0 +1,121 @@
+"""What counts as a grey image in this room, and the sentences for what doesn't."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["dtype_range", "grey_image", "round_half_up"]
+
+KINDS = ("uint8", "uint16", "int16", "float32", "float64")
+
+
+def grey_image(image: ArrayLike, name: str, *, ndim: tuple[int, ...] | None = (2, 3)) -> NDArray[Any]:
+    """Return the image as an array of a dtype that the room understands, or say what is wrong with it.
+
+    Parameters
+    ----------
+    image : array_like
+        uint8, uint16, int16, float32 or float64, finite.
+    name : str
+        The function that asks, for the message.
+    ndim : tuple of int, optional
+        The numbers of axes allowed; None allows any.
+
+    Returns
+    -------
+    ndarray
+        The image in native byte order; not copied where it needn't be.
+
+    Raises
+    ------
+    TypeError
+        For a dtype outside the five.
+    ValueError
+        For an empty image, a wrong number of axes, NaN or infinity.
+    """
+    array = np.asarray(image)
+    if array.dtype.name not in KINDS:
+        if array.dtype == bool:
+            advice = "A mask has no grey levels to work on; if you mean 0 and 255, pass mask * np.uint8(255)."
+        elif array.dtype.kind == "c":
+            advice = "Take np.abs(image) or np.real(image) first."
+        elif array.dtype.kind in "iuf":
+            advice = "Convert with image.astype(np.float64), or to the narrower dtype that holds your values."
+        else:
+            advice = "Pass an array of numbers."
+        raise TypeError(f"{name} needs one of {', '.join(KINDS)}; this image is {array.dtype}. {advice}")
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if ndim is not None and array.ndim not in ndim:
+        wanted = " or ".join({2: "(row, column)", 3: "(z, y, x)"}[n] for n in ndim)
+        raise ValueError(
+            f"{name} needs an array of shape {wanted}; this one has {array.ndim} axes, {array.shape}."
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} needs at least one pixel; this image is empty, its shape is {array.shape}.")
+    # min and max pass NaN on, so two quick passes find every value that isn't finite.
+    if array.dtype.kind == "f" and not (np.isfinite(array.min()) and np.isfinite(array.max())):
+        bad = int(array.size - np.isfinite(array).sum())
+        raise ValueError(
+            f"{name} needs finite grey values; {bad} of {array.size} are NaN or infinite. "
+            "Replace them first, for example with np.nan_to_num(image), or crop them away."
+        )
+    return array
+
+
+def dtype_range(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the lowest and highest value of an integer dtype; 0 and 1 for a float one.
+
+    Examples
+    --------
+    >>> dtype_range(np.dtype("int16"))
+    (-32768.0, 32767.0)
+    """
+    if dtype.kind == "f":
+        return 0.0, 1.0
+    info = np.iinfo(dtype)
+    return float(info.min), float(info.max)
+
+
+def round_half_up(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Convert to a dtype: integers get ⌊x + ½⌋ and are clipped to what the dtype holds, so nothing wraps.
+
+    Examples
+    --------
+    >>> round_half_up(np.array([-3.0, 0.5, 4.75, 300.0]), np.dtype("uint8")).tolist()
+    [0, 1, 5, 255]
+    """
+    if dtype.kind == "f":
+        return values.astype(dtype, copy=False)
+    low, high = dtype_range(dtype)
+    return np.clip(np.floor(values + 0.5), low, high).astype(dtype)
+
+
+def refuse_colour(array: NDArray[Any], name: str) -> None:
+    """Say that a last axis of 3 or 4 looks like colour, which has no single grey level to work on."""
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        raise ValueError(
+            f"An image of shape {array.shape} looks like colour, and {name} works on grey levels. Pass one grey "
+            "channel, for example skimage.color.rgb2gray(image), or each channel in a call of its own."
+        )
+
+
+def output_range(
+    wanted: tuple[float, float] | None, dtype: np.dtype[Any], lowest: float, highest: float, name: str
+) -> tuple[float, float]:
+    """Return the grey levels to spread over, checked against the dtype.
+
+    Without a wish: all of an unsigned dtype, and otherwise ``lowest`` to ``highest``, the image's own range.
+    """
+    if wanted is None:
+        return dtype_range(dtype) if dtype.kind == "u" else (lowest, highest)
+    low, high = (float(v) for v in wanted)
+    if not (np.isfinite(low) and np.isfinite(high) and low < high):
+        raise ValueError(f"{name} needs an out_range (low, high) that rises; this one is {wanted!r}.")
+    if dtype.kind != "f" and (low < dtype_range(dtype)[0] or high > dtype_range(dtype)[1]):
+        raise ValueError(
+            f"{name} returns {dtype}, which holds {dtype_range(dtype)[0]:g} to {dtype_range(dtype)[1]:g}; "
+            f"out_range {wanted!r} goes beyond it. Choose a smaller range, or convert the image first."
+        )
+    return low, high

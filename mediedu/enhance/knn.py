@@ -1,0 +1,190 @@
+"""KNN smoothing: average the K grey values of a window that are nearest to the centre's own."""
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mediedu.enhance.grey_levels import grey_image
+from mediedu.enhance.knn_kernel import TILE, selection_network, smooth_tiles
+
+__all__ = ["knn_smooth"]
+
+# scipy.ndimage's names for what lies beyond the border, and NumPy's for the same things.
+BORDERS = {
+    "reflect": "symmetric",
+    "mirror": "reflect",
+    "nearest": "edge",
+    "wrap": "wrap",
+    "constant": "constant",
+}
+
+
+def knn_smooth(
+    image: ArrayLike,
+    size: int = 3,
+    k: int | None = None,
+    *,
+    mode: str = "reflect",
+    channel_axis: int | None = None,
+) -> NDArray[Any]:
+    """Smooth noise and keep edges: average the K grey values nearest to the centre's own in each window.
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (row, column), or (z, y, x), of which each slice z is smoothed on its own.
+        uint8, uint16, int16, float32 or float64; finite.
+    size : int
+        Width m of the square window in pixels; odd, 3 or more.
+    k : int, optional
+        How many grey values are averaged, the centre's own included; 1 to m². The default is (m² + 1) // 2.
+    mode : {"reflect", "mirror", "nearest", "wrap", "constant"}
+        What lies beyond the border, as in `scipy.ndimage`; "constant" is 0.
+    channel_axis : int, optional
+        The axis of the colours, or of other channels, each of which is smoothed on its own. A shape such as
+        (row, column, 3) could be a colour image or a narrow stack, so there it must be given.
+
+    Returns
+    -------
+    ndarray
+        The shape and dtype of the image. Integers are rounded as ⌊x + ½⌋. A result never leaves the range of
+        its window.
+
+    Raises
+    ------
+    TypeError
+        For another dtype (bool, complex, 32-bit integers, …).
+    ValueError
+        For an even or small size, a k outside the window, an unknown mode, NaN or infinity, an empty image, a wrong
+        number of axes, or a last axis of 3 or 4 without ``channel_axis``.
+
+    Notes
+    -----
+    Several values can lie at the K-th distance t. They share what is left of the K places equally, so the order in
+    which a window is read doesn't matter. With Σ₍<₎ the sum of the values nearer than t, n₍<₎ their number, and
+    Σ₍=₎, n₍=₎ the same for distance t, the result is (Σ₍<₎ + (K − n₍<₎) · Σ₍=₎ / n₍=₎) / K.
+
+    Distances are taken in the image's own dtype and means in float64. ``k=1`` gives the image back. ``k=m²`` is the
+    mean filter. Inverting a uint8 image inverts the result, but for exact halves, which may differ by 1.
+
+    References
+    ----------
+    Davis LS, Rosenfeld A. Noise cleaning by iterated local averaging. IEEE Transactions on Systems, Man, and
+    Cybernetics 1978; 8(9): 705–710.
+
+    Examples
+    --------
+    The four values nearest to the 4 in the middle are 4, 5, 5 and 5. Their mean is 4.75.
+
+    >>> import numpy as np
+    >>> window = np.array([[5, 5, 8], [7, 4, 9], [2, 7, 5]], dtype=np.uint8)
+    >>> int(knn_smooth(window, size=3, k=4)[1, 1])
+    5
+    >>> float(knn_smooth(window.astype(float), size=3, k=4)[1, 1])
+    4.75
+    """
+    array = grey_image(image, "knn_smooth")
+    size, k = _window(size, k)
+    if mode not in BORDERS:
+        raise ValueError(f"knn_smooth knows the border modes {', '.join(BORDERS)}; {mode!r} is none of them.")
+    if channel_axis is not None:
+        if array.ndim != 3 or not -3 <= channel_axis < 3:
+            raise ValueError(
+                f"channel_axis={channel_axis} needs an image with three axes, of which it names one; "
+                f"this image has shape {array.shape}."
+            )
+        return np.moveaxis(_smooth(np.moveaxis(array, channel_axis, 0), size, k, mode), 0, channel_axis)
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        raise ValueError(
+            f"An image of shape {array.shape} looks like colour, and knn_smooth would take it for a stack of slices. "
+            "Pass channel_axis=-1 to smooth each colour on its own, or channel_axis=0 if it is a stack."
+        )
+    return _smooth(array, size, k, mode)
+
+
+def _window(size: int, k: int | None) -> tuple[int, int]:
+    """Check the window's width and K, and fill in the default K."""
+    if not isinstance(size, Integral) or isinstance(size, bool) or size < 3 or size % 2 == 0:
+        raise ValueError(
+            f"size is the window's width and must be an odd whole number from 3 up; {size!r} isn't."
+        )
+    size = int(size)
+    if k is None:
+        return size, (size * size + 1) // 2
+    if not isinstance(k, Integral) or isinstance(k, bool) or not 1 <= k <= size * size:
+        raise ValueError(
+            f"k must be a whole number from 1 to {size * size} in a {size}×{size} window; {k!r} isn't."
+        )
+    return size, int(k)
+
+
+def _smooth(array: NDArray[Any], size: int, k: int, mode: str) -> NDArray[Any]:
+    """Smooth a slice or each slice of a stack."""
+    half = size // 2
+    rows, columns = array.shape[-2:]
+    around = [(0, 0)] * (array.ndim - 2) + [(half, half), (half, half)]
+    padded = np.pad(array, around, mode=BORDERS[mode])  # type: ignore[call-overload]
+    stride = columns + 2 * half
+    # Read as one long row: a window is then a fixed list of offsets, and only the few pixels of the padding are wasted.
+    tiles = -(-(padded.size - (size - 1) * (stride + 1)) // TILE)
+    flat = np.zeros(tiles * TILE + (size - 1) * (stride + 1), dtype=array.dtype)
+    flat[: padded.size] = padded.ravel()
+    signed = array.dtype == np.int16
+    if (
+        signed
+    ):  # one step along the number line for every value, so that distances and rounding stay what they are
+        flat = flat.view(np.uint16) ^ np.uint16(0x8000)
+    out = np.empty(tiles * TILE, dtype=flat.dtype)
+    offsets = np.add.outer(np.arange(size) * stride, np.arange(size)).ravel()
+    centre = half * (stride + 1)
+    offsets = offsets[offsets != centre]
+    bits = _bisection_bits(flat.dtype, size)
+    network = selection_network(offsets.size if k > 1 and not bits else 1, max(k - 1, 1) if not bits else 1)
+    smooth_tiles(
+        flat,
+        offsets,
+        centre,
+        k,
+        network,
+        bits,
+        0,
+        tiles,
+        *_scratch(flat.dtype, size),
+        out,
+        signed or flat.dtype.kind == "u",
+    )
+    if signed:
+        out = (out ^ np.uint16(0x8000)).view(np.int16)
+    whole = np.zeros(padded.size, dtype=out.dtype) if out.size < padded.size else out
+    whole[: out.size] = out
+    return np.ascontiguousarray(whole[: padded.size].reshape(padded.shape)[..., :rows, :columns])
+
+
+def _bisection_bits(dtype: np.dtype[Any], size: int) -> int:
+    """Return how many bits to bisect over, or 0 where the network is quicker."""
+    return 8 if dtype == np.uint8 and size >= 11 else 0
+
+
+def _scratch(dtype: np.dtype[Any], size: int) -> list[NDArray[Any]]:
+    """Make the blocks one thread works in, each just wide enough for what it must hold."""
+    area = size * size
+    if dtype == np.uint8:
+        total = np.int16 if area * 255 < 2**15 else np.int32
+        count = np.uint8 if area < 2**8 else np.uint16
+    elif dtype == np.uint16:
+        total = np.int32
+        count = np.uint16
+    else:
+        total = dtype.type
+        count = np.uint16 if dtype == np.float32 else np.uint32
+    return [
+        np.empty((area - 1, TILE), dtype),
+        np.empty(TILE, dtype),
+        np.empty(TILE, dtype),
+        np.empty(TILE, total),
+        np.empty(TILE, total),
+        np.empty(TILE, count),
+        np.empty(TILE, count),
+    ]
