@@ -1,0 +1,39 @@
+"""Where data sets lie on this machine.
+
+``<data folder>/<set>/<file name as in the registry>``; an archive is unpacked into a folder beside it that
+bears its name without the ending. Names that start with a dot are ours: ``.<file>.part`` (a download under
+way), ``.<file>.lock``, ``.<file>.json`` (what was verified, see ``records``).
+"""
+
+import os
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """Give the folder that holds all sets: ``MEDIEDU_DATA``, else the platform's cache folder."""
+    chosen = os.environ.get("MEDIEDU_DATA")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("mediedu", appauthor=False)
+
+
+def set_folder(name: str) -> Path:
+    """Give the folder of one set, whether or not it exists."""
+    return data_folder() / name
+
+
+def part(folder: Path, file: str) -> Path:
+    """Give the place of an unfinished download."""
+    return folder / f".{file}.part"
+
+
+def lock(folder: Path, file: str) -> Path:
+    """Give the place of the lock that keeps two programs from fetching one file at once."""
+    return folder / f".{file}.lock"
+
+
+def record(folder: Path, file: str) -> Path:
+    """Give the place of the note on what was verified."""
+    return folder / f".{file}.json"
