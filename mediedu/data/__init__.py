@@ -1,7 +1,26 @@
 """Where arrays come from: files, embedded sets, phantoms, fetched sets."""
 
+from mediedu.data import noise, phantom
 from mediedu.data.cine import Cine
+from mediedu.data.dataset import Dataset
 from mediedu.data.image import Image
+from mediedu.data.load import load
+from mediedu.data.not_fetched import NotFetched
+from mediedu.data.sample import sample, sample_path, samples
+from mediedu.data.table import Table
 from mediedu.data.volume import Volume
 
-__all__ = ["Cine", "Image", "Volume"]
+__all__ = [
+    "Cine",
+    "Dataset",
+    "Image",
+    "NotFetched",
+    "Table",
+    "Volume",
+    "load",
+    "noise",
+    "phantom",
+    "sample",
+    "sample_path",
+    "samples",
+]

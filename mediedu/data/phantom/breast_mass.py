@@ -1,0 +1,110 @@
+"""A breast mass with an exactly known outline, in an ultrasound-like or a film-like picture."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediedu.data.phantom.arguments import check_choice, check_seed, check_size
+from mediedu.data.phantom.outline import MARGINS, contour_points, depth_inside, draw_outline
+from mediedu.data.phantom.phantom import Phantom
+from mediedu.data.phantom.tissue import film, ultrasound
+
+FIELD_OF_VIEW = 40.0
+"""Width and height of the picture in mm."""
+BACKGROUNDS = {"speckle": ("US", "ultrasound"), "film": ("MG", "film")}
+
+
+def breast_mass(
+    kind: str = "benign",
+    size: int = 256,
+    *,
+    margin: str | None = None,
+    background: str = "speckle",
+    seed: int,
+) -> Phantom:
+    """Make a picture of one breast mass, with its true outline.
+
+    The outline is drawn first, in the terms in which radiologists describe margins; the picture is made from it.
+    As in patients the kinds overlap: no single measure of the shape tells them apart for certain.
+
+    Parameters
+    ----------
+    kind : {"benign", "malignant"}
+        What the mass is.
+    size : int, default 256
+        Rows and columns, 64 to 4096. The picture is 40 mm wide whatever the size.
+    margin : str, optional
+        For a benign mass "round", "oval" or "macrolobulated"; for a malignant one "microlobulated", "spiculated"
+        or "ill-defined". By default one of them, drawn by the seed.
+    background : {"speckle", "film"}
+        "speckle" imitates ultrasound: dark mass, grainy layers, shadow or enhancement behind it. "film" imitates a
+        mammogram: bright mass in cloudy tissue.
+    seed : int
+        Same seed, same picture.
+
+    Returns
+    -------
+    Phantom
+        With `image` (uint8), `mask`, `contour`, `clean`, `kind` and `margin`. The mask is exactly the set of pixels
+        whose centre lies inside the outline.
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind or background, a margin of the other kind, or a size out of range.
+    TypeError
+        If the seed is not a whole number.
+
+    Examples
+    --------
+    >>> mass = breast_mass("malignant", margin="spiculated", seed=3)
+    >>> mass.image.shape, mass.mask.sum() > 2000, mass.contour.shape
+    ((256, 256), True, (256, 2))
+
+    References
+    ----------
+    C. J. D'Orsi et al., *ACR BI-RADS Atlas*, 5th ed., 2013 (the terms for margins). R. M. Rangayyan, *Biomedical
+    Image Analysis*, 2005, chapter 6 (shape of benign and malignant masses).
+    """
+    kind = check_choice("kind", kind, MARGINS)
+    size, seed = check_size(size), check_seed(seed)
+    background = check_choice("background", background, BACKGROUNDS)
+    rng = np.random.default_rng([seed, 11])
+    drawn = MARGINS[kind][int(rng.integers(3))]
+    margin = drawn if margin is None else check_choice(f"margin of a {kind} mass", margin, MARGINS[kind])
+    radius, centre = _place(draw_outline(margin, rng), size, rng)
+    depth = depth_inside(radius, centre, size)
+    # How fast the picture changes across the border, in mm: an ill-defined margin fades over millimetres.
+    fade = rng.uniform(0.7, 2.0) if margin == "ill-defined" else rng.uniform(0.15, 0.7)
+    inside = 1 / (1 + np.exp(-np.clip(4 * depth / (fade * size / FIELD_OF_VIEW), -50, 50)))
+    paint = ultrasound if background == "speckle" else film
+    image, clean = paint(inside, radius, centre, kind, margin, rng)
+    modality, word = BACKGROUNDS[background]
+    return Phantom(
+        image,
+        (depth > 0).astype(np.uint8),
+        clean,
+        f"{kind} mass",
+        seed,
+        (FIELD_OF_VIEW / size, FIELD_OF_VIEW / size),
+        ("background", "mass"),
+        contour=contour_points(radius, centre),
+        margin=margin,
+        modality=modality,
+        description=f"A computed {kind} mass with a margin called {margin}, in a picture that imitates {word}.",
+    )
+
+
+def _place(
+    outline: NDArray[np.float64], size: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], tuple[float, float]]:
+    """Give the outline a size in pixels and a centre that keeps it inside the picture."""
+    middle: Any = rng.uniform(0.16, 0.24) * size
+    radius = outline * middle / outline.mean()
+    radius *= min(1.0, 0.4 * size / radius.max())
+    reach = radius.max() + 0.02 * size
+    low, high = reach, size - 1 - reach
+    row = np.clip(size * rng.uniform(0.42, 0.52), low, high)
+    column = np.clip(size * rng.uniform(0.4, 0.6), low, high)
+    return radius, (float(row), float(column))

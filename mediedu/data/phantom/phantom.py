@@ -1,0 +1,110 @@
+"""What every phantom gives: an image made by a program, and the exact truth about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Phantom:
+    """Hold a synthetic image and what is true about it.
+
+    Parameters
+    ----------
+    image : ndarray, shape (row, col)
+        What a scanner would show: with noise, blur and shading.
+    labels : ndarray of unsigned integers, shape (row, col)
+        What each pixel is: an index into `class_names`, or the number of an object.
+    clean : ndarray of float, shape (row, col)
+        The image before noise (and before the bias field), on the same grey scale: the reference for filters.
+    kind : str
+        What it shows, such as "benign".
+    seed : int
+        The seed that makes it again.
+    spacing : (float, float)
+        Millimetres between neighbouring rows and columns.
+    class_names : tuple of str
+        What the labels mean; for counted objects only ("background", what each number is one of).
+    contour : ndarray of float, shape (256, 2), optional
+        The outline as (x, y) = (column, row), at equal arc length, clockwise on the screen.
+    margin : str
+        For a mass, how its border looks.
+    modality, units, description : str
+        What it imitates, what the numbers mean, what is seen.
+    synthetic : bool
+        Always True: no patient was imaged.
+
+    Examples
+    --------
+    >>> from mediedu.data import phantom
+    >>> mass = phantom.breast_mass("benign", size=128, margin="oval", seed=1)
+    >>> mass
+    <Phantom: benign mass, oval, 128 × 128 uint8, 0.312 mm, seed 1, synthetic>
+    """
+
+    image: NDArray[Any]
+    labels: NDArray[Any]
+    clean: NDArray[np.floating[Any]]
+    kind: str
+    seed: int
+    spacing: tuple[float, float]
+    class_names: tuple[str, ...]
+    contour: NDArray[np.float64] | None = None
+    margin: str = ""
+    modality: str = ""
+    units: str = ""
+    description: str = ""
+    synthetic: bool = True
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """True where the labels are not 0, which is background."""
+        return self.labels > 0
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        """Give NumPy the image."""
+        return np.array(self.image, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        """Tell what it shows in one line."""
+        rows, columns = self.image.shape
+        what = ", ".join(filter(None, [self.kind, self.margin]))
+        size = f"{rows} × {columns} {self.image.dtype}, {self.spacing[0]:.3g} mm"
+        return f"<Phantom: {what}, {size}, seed {self.seed}, synthetic>"
+
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
+        """Draw the image with the true outlines.
+
+        Parameters
+        ----------
+        alt : str, optional
+            Alt text; made from the facts at hand by default.
+        title : str, optional
+            Stands above the picture.
+        **options
+            Passed on to `mediedu.figures.overlay`.
+
+        Returns
+        -------
+        Figure
+            As the last expression of a cell it is displayed.
+        """
+        from mediedu.figures import overlay
+
+        names = self.class_names
+        if len(names) == 2:  # one thing, or many of the same kind: one outline colour
+            masks: dict[str, NDArray[Any]] = {names[1]: self.mask}
+        else:
+            masks = {name: self.labels == value for value, name in enumerate(names) if value and name}
+            masks = {name: mask for name, mask in masks.items() if mask.any()}
+        words = alt or f"Synthetic {self.kind}. {self.description}"
+        options.setdefault("spacing", self.spacing)
+        return overlay(self.image, masks, alt=words, title=title or f"{self.kind} (synthetic)", **options)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Draw itself where a notebook shows it."""
+        bundle = self.show()._repr_mimebundle_()
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**data, "text/plain": repr(self)}, metadata

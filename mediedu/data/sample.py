@@ -1,0 +1,173 @@
+"""Real medical images that are on every machine, because the installed packages bring them along."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mediedu.data.cine import Cine
+from mediedu.data.embedded.catalogue import FILES
+from mediedu.data.image import Image
+from mediedu.data.volume import Volume
+
+
+def samples() -> dict[str, str]:
+    """List the samples.
+
+    Returns
+    -------
+    dict of str to str
+        Name of the sample → one line about it.
+
+    Examples
+    --------
+    >>> samples()["retina"]
+    'Fundus photograph of a normal left eye'
+    """
+    return {
+        **{name: file.title for name, file in FILES.items()},
+        **{name: line for name, (line, _) in MADE.items()},
+    }
+
+
+def sample(name: str) -> Any:
+    """Load one of the samples, with no network.
+
+    Each call gives pixels of its own: what you change in one copy is not changed in the next. The files are read
+    once and kept (50 MB for all).
+
+    Parameters
+    ----------
+    name : str
+        One of the names that `samples` lists.
+
+    Returns
+    -------
+    Image, Volume or Cine
+        With spacing where it is known, modality, licence, citation and an honest description.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample of this name.
+    FileNotFoundError
+        If the package that brings the file was installed without it.
+
+    Examples
+    --------
+    >>> sample("ct_small").shape
+    (128, 128)
+    >>> sample("brain_t1")  # doctest: +ELLIPSIS
+    <Volume: Average T1-weighted MR of the brain, (189, 233, 197) uint8, 1 × 1 × 1 mm, ...>
+    """
+    kept = _load(_known(name))
+    return replace(kept, array=kept.array.copy(), affine=None if kept.affine is None else kept.affine.copy())
+
+
+def sample_path(name: str) -> Path:
+    """Give the file of a sample, for reading it yourself.
+
+    Parameters
+    ----------
+    name : str
+        One of the names that `samples` lists, of those that are files.
+
+    Returns
+    -------
+    Path
+        The file inside the installed package. Copy it before you change it.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample of this name, or it is computed and has no file.
+
+    Examples
+    --------
+    >>> sample_path("mr_small").name
+    'MR_small.dcm'
+    """
+    if _known(name) in MADE:
+        files = ", ".join(FILES)
+        raise ValueError(f"The sample {name!r} is computed and has no file. Samples with a file: {files}.")
+    return FILES[name].path()
+
+
+def _known(name: str) -> str:
+    if name in FILES or name in MADE:
+        return name
+    near = get_close_matches(str(name), samples(), n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
+    raise ValueError(f"There is no sample called {name!r}. {hint}The samples are: {', '.join(samples())}.")
+
+
+@cache
+def _load(name: str) -> Image | Volume | Cine:
+    made = MADE[name][1]() if name in MADE else _from_file(name)
+    made.array.flags.writeable = False
+    return made
+
+
+def _from_file(name: str) -> Any:
+    from mediedu.data.read import read
+
+    file = FILES[name]
+    image = read(file.path())
+    return replace(
+        image,
+        array=np.array(image.array),
+        spacing=file.spacing or image.spacing,
+        modality=file.modality or image.modality,
+        units=file.units or image.units,
+        source=f"{Path(file.place).name} in {file.package}",
+        title=file.title,
+        description=file.description,
+        licence=file.licence,
+        citation=file.citation,
+    )
+
+
+def _brain_tissue() -> Volume:
+    from mediedu.data.embedded.icbm152 import maps, tissue
+
+    file = FILES["brain_t1"]
+    return Volume(
+        tissue().copy(),
+        (1.0, 1.0, 1.0),
+        maps()[3].copy(),
+        "MR",
+        "tissue label",
+        "grey- and white-matter maps in nilearn",
+        title="Tissues of the average brain",
+        description="0 background, 1 CSF, 2 grey matter, 3 white matter: the most probable tissue of each voxel, CSF "
+        "being what is brain but neither grey nor white matter. Reference maps, not ground truth: nobody drew them. "
+        + file.description,
+        licence=file.licence,
+        citation=file.citation,
+    )
+
+
+def _shepp_logan() -> Image:
+    from skimage.data import shepp_logan_phantom
+
+    return Image(
+        np.asarray(shepp_logan_phantom(), dtype=np.float64),
+        source="phantom.png in skimage",
+        title="Shepp-Logan phantom",
+        description="Ellipses in the manner of a head, drawn to test reconstruction from projections.",
+        licence="BSD-3-Clause (scikit-image)",
+        citation="Shepp L. A. and Logan B. F., The Fourier reconstruction of a head section, IEEE Trans Nucl Sci "
+        "21(3):21-43, 1974",
+        synthetic=True,
+    )
+
+
+MADE: dict[str, tuple[str, Callable[[], Image | Volume]]] = {
+    "brain_tissue": ("Tissue labels of the average brain", _brain_tissue),
+    "shepp_logan": ("Shepp-Logan phantom (synthetic)", _shepp_logan),
+}
+"""Name of the sample → one line about it, and the function that makes it."""
