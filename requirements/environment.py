@@ -22,7 +22,7 @@ ROOT = HERE.parent
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
-# Which locks hold all that another one holds. "gpu" and "jax" bring their own deep learning instead of the CPU's.
+# Which locks hold all that another one holds. "gpu" and "jax" bring a deep learning of their own.
 COVERS = {
     "lab": {"lab"},
     "teach": {"teach", "lab"},
@@ -41,6 +41,7 @@ class Failed(Exception):
 
 
 def say(sentence: str) -> None:
+    """Tell the user what is being done."""
     print(f"mediedu: {sentence}", flush=True)
 
 
@@ -68,6 +69,7 @@ class Environment:
         self.unfinished = folder / "mediedu-unfinished"
 
     def read_stamp(self) -> dict:
+        """Give what was installed here, or nothing where that isn't known or the folder was moved."""
         try:
             stamp = json.loads(self.stamp.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -82,7 +84,11 @@ class Environment:
     def is_ready(self, lock: str) -> bool:
         """Whether `lock` is installed as it stands today and nothing has been taken away since."""
         stamp = self.read_stamp()
-        covering = [name for name, value in stamp.get("locks", {}).items() if lock in COVERS[name] and value == digest(name)]
+        covering = [
+            name
+            for name, value in stamp.get("locks", {}).items()
+            if lock in COVERS[name] and value == digest(name)
+        ]
         return bool(covering) and self.python.exists() and set(stamp["packages"]) <= self.installed()
 
     def trouble(self, lock: str) -> str | None:
@@ -99,7 +105,9 @@ class Environment:
         if not OLDEST <= tuple(map(int, answer.stdout.split())) <= NEWEST:
             return f"Its Python is {answer.stdout.strip().replace(' ', '.')}."
         made = (self.folder / "pyvenv.cfg").read_text(encoding="utf-8")
-        made_in = [line.partition("-m venv ")[2].strip() for line in made.splitlines() if line.startswith("command")]
+        made_in = [
+            line.partition("-m venv ")[2].strip() for line in made.splitlines() if line.startswith("command")
+        ]
         if made_in and Path(made_in[0].split()[-1]).name and not made_in[0].endswith(str(self.folder)):
             return "The project's folder was moved or copied."
         before = set(self.read_stamp().get("locks", {}))
@@ -108,12 +116,13 @@ class Environment:
         return None
 
     def create(self) -> None:
+        """Make the folder with Python's own venv."""
         say(f"making {self.folder.name} with Python {sys.version.split()[0]}.")
         if not run(sys.executable, "-m", "venv", self.folder):
             shutil.rmtree(self.folder, ignore_errors=True)
             raise Failed(
-                "Python's own venv module did not work. On Debian and Ubuntu install the package python3-venv "
-                f"(or python{sys.version_info[0]}.{sys.version_info[1]}-venv), then run this again."
+                "Python's own venv module did not work. On Debian and Ubuntu install the package "
+                f"python{sys.version_info[0]}.{sys.version_info[1]}-venv, then run this again."
             )
 
     def install(self, lock: str) -> None:
@@ -142,18 +151,27 @@ class Environment:
         listed = ["--require-hashes", "--only-binary", ":all:", "-r"]
         project = ["--no-deps", "--no-build-isolation", "-e", ROOT]
         pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-        uv = [self.uv, "pip", "install", "--python", self.python, *([] if sys.stderr.isatty() else ["--quiet"])]
+        uv = [
+            self.uv,
+            "pip",
+            "install",
+            "--python",
+            self.python,
+            *([] if sys.stderr.isatty() else ["--quiet"]),
+        ]
         say(f"installing what requirements/{lock}.txt lists, each file checked against its hash.")
         fast = run(*pip, *listed, HERE / "bootstrap.txt")
         if not (fast and run(*uv, *listed, HERE / f"{lock}.txt")):
             say("uv could not do it; trying pip with the same lock. This takes two to three minutes.")
             if not run(*pip, *listed, HERE / f"{lock}.txt"):
                 raise Failed(
-                    "the packages could not be installed; the lines above say why. Is the network on, and is there "
-                    "room on the disk? Then run the same command again."
+                    "the packages could not be installed; the lines above say why. Is the network on, and is "
+                    "there room on the disk? Then run the same command again."
                 )
         if not (fast and run(*uv, *project)) and not run(*pip, *project):
-            raise Failed("the packages are here, but this project itself could not be installed; see the lines above.")
+            raise Failed(
+                "the packages are here, but this project itself could not be installed; see the lines above."
+            )
 
 
 def prepare(lock: str, folder: Path) -> None:
@@ -164,8 +182,8 @@ def prepare(lock: str, folder: Path) -> None:
         return
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise Failed(
-            f"this is Python {sys.version.split()[0]}; Python 3.11, 3.12 or 3.13 is needed. Install one, then name it: "
-            "make environment PYTHON=python3.12"
+            f"this is Python {sys.version.split()[0]}; Python 3.11, 3.12 or 3.13 is needed. "
+            "Install one, then name it: make environment PYTHON=python3.12"
         )
     started = time.monotonic()
     if folder.exists() and (trouble := environment.trouble(lock)):
@@ -178,8 +196,11 @@ def prepare(lock: str, folder: Path) -> None:
 
 
 def main() -> int:
+    """Read the command line and prepare the environment."""
     parser = argparse.ArgumentParser(description="Make .venv hold what a lock lists, and this project.")
-    parser.add_argument("lock", nargs="?", default="lab", choices=sorted(COVERS), help="which list (default: lab)")
+    parser.add_argument(
+        "lock", nargs="?", default="lab", choices=sorted(COVERS), help="which list (default: lab)"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / ".venv", help="where (default: .venv)")
     given = parser.parse_args()
     try:

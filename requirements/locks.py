@@ -45,7 +45,9 @@ def compile_lock(uv: str, name: str, sources: list[str], extra_input: str, keep:
 def main() -> int:
     keep = "--keep" in sys.argv[1:]
     uv = next((word for word in sys.argv[1:] if not word.startswith("-")), "uv")
-    backend = "\n".join(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"])
+    backend = "\n".join(
+        tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    )
     for name, extras in LOCKS.items():
         sources = ["pyproject.toml", *(f"--extra={extra}" for extra in extras)]
         if name != "test":

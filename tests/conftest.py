@@ -34,7 +34,10 @@ def real_data() -> Callable[[str], Path]:
     def folder(name: str) -> Path:
         path = base / name
         if not path.is_dir():
-            _missing("data", f"The real images of {name!r} are not here (looked for {name} in the test-data folder).")
+            _missing(
+                "data",
+                f"The real images of {name!r} are not here (looked for {name} in the test-data folder).",
+            )
         return path
 
     return folder

@@ -33,11 +33,21 @@ def _root(
         False, "--version", callback=_print_version, is_eager=True, help="Show the version and stop."
     ),
 ) -> None:
-    """A course in medical image analysis: chapters, a small library, data and a book."""
+    """Follow a course in medical image analysis: chapters, a small library, data and a book."""
 
 
 app.command("lab", context_settings=course.PASS_THROUGH)(course.lab)
 app.command("start")(course.start)
+
+
+@app.command("doctor")
+def _doctor(
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object, for programs."),
+) -> None:
+    """Say what is missing or too old on this machine, and how to mend it."""
+    from mediedu.cli.doctor import doctor
+
+    doctor(as_json)
 
 
 def main() -> None:

@@ -51,18 +51,20 @@ def jupyterlab_command(folder: Path, first: str, extra: list[str]) -> list[str]:
 def lab(
     context: typer.Context,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8888, or the next free")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on.", show_default="8888, or the next free")
+    ] = None,
 ) -> None:
     """Open the course in JupyterLab, in your own copy of the chapters.
 
-    mediedu lab [FOLDER] [OPTIONS] [ARGUMENTS OF JUPYTERLAB]. FOLDER is ./mediedu-course where none is given. The
-    server listens on this machine only and asks for its token.
+    mediedu lab [FOLDER] [OPTIONS] [ARGUMENTS OF JUPYTERLAB]. FOLDER is ./mediedu-course where none is given.
+    The server listens on this machine only and asks for its token.
     """
     rest = list(context.args)
     folder = Path(rest.pop(0)) if rest and not rest[0].startswith("-") else DEFAULT_FOLDER
     if find_spec("jupyterlab") is None:
         raise FileNotFoundError(
-            "JupyterLab is not installed beside mediedu. Install the extra with it: pip install 'mediedu[lab]'"
+            "JupyterLab is not installed beside mediedu. Install it: pip install 'mediedu[lab]'"
         )
     start(folder)
     if not browser:
