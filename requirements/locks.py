@@ -1,7 +1,7 @@
 """Renew every hash lock in this folder from ``pyproject.toml`` (``make locks``).
 
-The lock with everything is resolved first; the others are held to its versions, so that one environment can grow
-from a small lock to a large one. The build backend is in each, so that no later step leaves the lock.
+The lock with everything is resolved first; the others are held to its versions, so that one environment can
+grow from a small lock to a large one. The build backend is in each, so that no later step leaves the lock.
 """
 
 import subprocess
@@ -19,8 +19,8 @@ LOCKS = {
     "teach": ["lab", "deep", "teach"],
     "book": ["lab", "teach", "book"],
     "bench": ["bench"],
-    "gpu": ["lab", "gpu", "teach"],
-    "jax": ["lab", "jax", "teach", "test"],
+    "gpu": ["lab", "gpu", "teach", "book", "bench", "test"],
+    "jax": ["lab", "jax", "teach", "book", "bench", "test"],
 }
 COMMON = [
     "--universal",
@@ -43,6 +43,7 @@ def compile_lock(uv: str, name: str, sources: list[str], extra_input: str, keep:
 
 
 def main() -> int:
+    """Renew the locks: ``locks.py [UV] [--keep]``; with ``--keep`` versions stay where they still fit."""
     keep = "--keep" in sys.argv[1:]
     uv = next((word for word in sys.argv[1:] if not word.startswith("-")), "uv")
     backend = "\n".join(
