@@ -1,8 +1,8 @@
 """Arrays in, pictures out: every figure of the course, each with alt text.
 
-This room knows nothing of the others; it takes plain NumPy arrays. Every function returns a frozen `Figure` that shows
-itself as the last expression of a cell. Its alt text travels as ``<img alt="…">`` in the output's ``text/html``: see
-`mediedu.figures.figure` for why.
+This room knows nothing of the others; it takes plain NumPy arrays. Every function returns a frozen `Figure`
+that shows itself as the last expression of a cell. Its alt text travels as ``<img alt="…">`` in the output's
+``text/html``: see `mediedu.figures.figure` for why.
 
 Examples
 --------
@@ -14,6 +14,7 @@ Figure('A white diagonal on black', 408×408)
 
 from mediedu.figures.bars import bars
 from mediedu.figures.compare import compare
+from mediedu.figures.explore import explore
 from mediedu.figures.figure import Figure
 from mediedu.figures.histogram import histogram
 from mediedu.figures.lines import lines
@@ -27,6 +28,7 @@ __all__ = [
     "Figure",
     "bars",
     "compare",
+    "explore",
     "histogram",
     "lines",
     "matrix",

@@ -1,0 +1,1 @@
+"""The parts of `mediedu.figures.explore`: ranges, display scale, measures, static frames, the live view."""
