@@ -1,0 +1,143 @@
+"""A folder of DICOM files: found, told apart by series, sorted by place, stacked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mediedu.data.cine import Cine
+from mediedu.data.dicom import open_dicom, read_dicom
+from mediedu.data.dicom_pixels import Decoded, decode
+from mediedu.data.dicom_stack import build, order, plane_of
+from mediedu.data.errors import SeriesProblem, UnreadableFile
+from mediedu.data.image import Image
+from mediedu.data.signature import is_dicom
+from mediedu.data.volume import Volume
+
+
+@dataclass(frozen=True)
+class Series:
+    """The files of one DICOM series found in a folder."""
+
+    uid: str
+    number: str
+    description: str
+    modality: str
+    files: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        """Describe it in one line, as an error message lists it."""
+        words = f"series {self.number or 'without number'}"
+        if self.description:
+            words += f" “{self.description}”"
+        return f"{words} ({self.modality or 'unknown modality'}, {len(self.files)} files)"
+
+
+def list_series(folder: str | Path) -> list[Series]:
+    """List the DICOM series in a folder and the folders below it.
+
+    Parameters
+    ----------
+    folder : path
+        Files that are not DICOM images are passed over.
+
+    Returns
+    -------
+    list of Series
+        In the order of their numbers; empty where there is no DICOM image.
+    """
+    groups: dict[str, list[tuple[Path, Any]]] = {}
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file() and is_dicom(path):
+            header = open_dicom(path, pixels=False)
+            if "Rows" in header and "Columns" in header:
+                groups.setdefault(str(header.get("SeriesInstanceUID") or ""), []).append((path, header))
+    found = []
+    for uid, members in groups.items():
+        first = members[0][1]
+        texts = [
+            str(first.get(key) or "").strip() for key in ("SeriesNumber", "SeriesDescription", "Modality")
+        ]
+        found.append(Series(uid, *texts, files=tuple(path for path, _ in members)))
+    return sorted(
+        found, key=lambda one: (int(one.number) if one.number.lstrip("-").isdigit() else 1 << 40, one.uid)
+    )
+
+
+def read_series(folder: Path, series: str | int | None = None) -> Image | Volume | Cine:
+    """Read one DICOM series from a folder as a `Volume`.
+
+    Slices are sorted by their position along the slice normal; file names and instance numbers play no part. A series
+    of one file is read as that file. A slice missing at either end can't be noticed: nothing in the files counts them.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the files, directly or in folders below it.
+    series : str or int, optional
+        Which series, by number, description or UID, where there are several.
+
+    Returns
+    -------
+    Volume
+        Or what `read_dicom` gives, where the series is one file.
+
+    Raises
+    ------
+    SeriesProblem
+        If there are several series and none was chosen; if the slices make no even block.
+    UnreadableFile
+        If there are no DICOM images, or one can't be read.
+    """
+    found = list_series(folder)
+    if not found:
+        raise UnreadableFile(
+            f"The folder {folder.name} holds no DICOM images. Choose a folder with a DICOM series, or name a single file."
+        )
+    chosen = _choose(found, series, folder.name)
+    if len(chosen.files) == 1:
+        return read_dicom(chosen.files[0])
+    planes, slices, last, windows, units = [], [], None, set(), set()
+    for path in chosen.files:
+        dataset = open_dicom(path)
+        if int(dataset.get("NumberOfFrames") or 1) > 1:
+            raise SeriesProblem(
+                f"{path.name} holds several frames itself. Read such files one by one with read(file)."
+            )
+        planes.append(plane_of(dataset, path.name, (int(dataset.Rows), int(dataset.Columns))))
+        one = decode(dataset, path.name)
+        slices.append(one.frames[0])
+        windows.add(one.window)
+        units.add(one.units)
+        last = (dataset, one)
+    order(planes)  # says what is wrong before arrays of unlike shapes are stacked
+    assert last is not None
+    dataset, one = last
+    if len(units) > 1:
+        raise SeriesProblem(
+            f"The slices are in different units ({', '.join(sorted(units))}). One volume needs one."
+        )
+    stack = np.stack(slices)
+    if stack.dtype == np.float64 and all(part.dtype != np.float64 for part in slices):
+        stack = stack.astype(np.float32)
+    window = one.window if len(windows) == 1 else None
+    return build(planes, stack, Decoded(stack, one.units, window, one.notes), dataset, folder.name)
+
+
+def _choose(found: Sequence[Series], wanted: str | int | None, folder: str) -> Series:
+    """Pick the series that was asked for, or the only one."""
+    matching = list(found)
+    if wanted is not None:
+        matching = [one for one in found if str(wanted) in (one.uid, one.number, one.description)]
+    if len(matching) == 1:
+        return matching[0]
+    listing = "; ".join(str(one) for one in (matching or found))
+    if not matching:
+        raise SeriesProblem(f"The folder {folder} has no series {wanted!r}. It has: {listing}.")
+    alike = len({one.number for one in matching}) < len(matching)
+    how = f"series={matching[0].uid!r} (its UID)" if alike else f"series={matching[0].number!r}"
+    raise SeriesProblem(
+        f"The folder {folder} holds {len(matching)} series: {listing}. Choose one, such as read(path, {how})."
+    )
