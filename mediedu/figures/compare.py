@@ -32,8 +32,9 @@ def compare(
     cmap
         Name of a matplotlib colour map for grey values.
     limits
-        ``"shared"``: the same grey values are drawn black and white in all panels (0 and 255 if all are ``uint8``, else
-        the smallest and the largest of all). ``"each"``: each panel has its own. Or two numbers for all.
+        ``"shared"``: the same grey values are drawn black and white in all panels (0 and 255 if all are
+        ``uint8``, else the smallest and the largest of all). ``"each"``: each panel has its own. Or two
+        numbers for all.
     columns
         Panels in a row. By default up to four in one row, else three.
     spacing
@@ -54,7 +55,7 @@ def compare(
     >>> import numpy as np
     >>> image = np.arange(64.0).reshape(8, 8)
     >>> compare({"as read": image, "turned": image.T}, alt="A ramp and the same ramp turned by a quarter")
-    Figure('A ramp and the same ramp turned by a quarter', 670×348)
+    Figure('A ramp and the same ramp turned by a quarter', 658×347)
     """
     alt = checked_alt(alt)
     if not isinstance(images, Mapping) or not images:
@@ -76,7 +77,7 @@ def compare(
     if int(columns) != columns or columns < 1:
         raise ValueError(f"columns is {columns!r}; it must be a whole number of at least 1.")
     columns = min(int(columns), len(arrays))
-    room = min(320, (PAGE - GAP * (columns - 1)) // columns)
+    room = min(320, (PAGE - 8 - GAP * (columns - 1)) // columns)
     sizes = [fitted(array.shape, spacing, room, 320) for array in arrays.values()]
     cell = max(max(wide for wide, _ in sizes), min(room, 120))
     heads = [wrapped(name, cell) for name in arrays]

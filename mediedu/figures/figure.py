@@ -1,10 +1,11 @@
 """A finished picture: PNG bytes and the sentence that stands for them where they can't be seen.
 
-The one carrier of alt text is the output's ``text/html``: ``<img alt="…" src="data:image/png;base64,…">``, with the same
-sentence as ``text/plain``. The other candidate, ``image/png`` with ``{"image/png": {"alt": "…"}}`` as metadata, stops at
-the notebook's JSON: JupyterLab 4.6's image renderer and myst-nb 1.4 read no alt text from there. An ``<img alt>`` reaches the
-page in both, passes the cleaning that Lab gives to untrusted notebooks, survives nbconvert, and the picture is stored
-once. ``tests/figures/test_figure_alt_text_browser.py`` proves it in Chromium.
+The one carrier of alt text is the output's ``text/html``: ``<img alt="…" src="data:image/png;base64,…">``,
+with the same sentence as ``text/plain``. The other candidate, ``image/png`` with ``{"image/png": {"alt":
+"…"}}`` as metadata, stops at the notebook's JSON: JupyterLab 4.6's image renderer and myst-nb 1.4 read no
+alt text from there. An ``<img alt>`` reaches the page in both, passes the cleaning that Lab gives to
+untrusted notebooks, survives nbconvert, and the picture is stored once.
+``tests/figures/test_figure_alt_text_browser.py`` proves it in Chromium.
 """
 
 import base64
@@ -38,7 +39,7 @@ def checked_alt(alt: object) -> str:
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(
             f"alt is {alt!r}; a figure needs a text for those who can't see it. "
-            "Say in one or two sentences what the picture shows, for example alt='A round dark mass in grey tissue'."
+            "Say in a sentence or two what it shows, for example alt='A round dark mass in grey tissue'."
         )
     return " ".join(alt.split())
 
@@ -54,7 +55,8 @@ class Figure:
     alt : str
         What the picture shows, for screen readers and where pictures are blocked.
     width, height : int
-        Size on the page in CSS pixels. The picture itself holds twice as many pixels each way, for sharp text.
+        Size on the page in CSS pixels. The picture itself holds twice as many pixels each way, for sharp
+        text.
 
     Examples
     --------

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mediedu.figures.canvas import FONT, Canvas
-from mediedu.figures.legend import legend, legend_height
 from mediedu.figures.figure import Figure, checked_alt
+from mediedu.figures.legend import legend, legend_height
 from mediedu.figures.palette import INK, style
 from mediedu.figures.pixels import Array, Limits, checked_limits
 
@@ -33,13 +33,14 @@ def histogram(
     alt
         What the curves show. Needed.
     bins
-        The most bins. Whole numbers get bins of equal whole width around whole numbers, one for each value where they fit.
+        The most bins. Whole numbers get bins of equal whole width around whole numbers, one for each value
+        where they fit.
     limits
-        The lowest and the highest grey value drawn; pixels outside are left out. By default 0 and 255 if all are
-        ``uint8``, else the smallest and largest value.
+        The lowest and the highest grey value drawn; pixels outside are left out. By default 0 and 255 if all
+        are ``uint8``, else the smallest and largest value.
     cumulative
-        Draw the share of pixels at or below each grey value, from 0 to 1, instead of the count in each bin. Pixels
-        below the limits count as well.
+        Draw the share of pixels at or below each grey value, from 0 to 1, instead of the count in each bin.
+        Pixels below the limits count as well.
     log
         Logarithmic axis for the counts.
     marks
@@ -56,7 +57,7 @@ def histogram(
     --------
     >>> import numpy as np
     >>> histogram(np.array([[3, 3], [4, 5]], np.uint8), alt="Two pixels of value 3, one of 4, one of 5")
-    Figure('Two pixels of value 3, one of 4, one of 5', 640×320)
+    Figure('Two pixels of value 3, one of 4, one of 5', 640×304)
     """
     alt = checked_alt(alt)
     named = images if isinstance(images, Mapping) else {"": images}
@@ -72,11 +73,11 @@ def histogram(
     shares = cumulative or len(sizes) > 1
     quantity = "Share of pixels" if shares else "Number of pixels"
     ylabel = "Share of pixels at or below" if cumulative else quantity
-    extra = legend_height(len(arrays) if len(arrays) > 1 else 0)
+    foot = legend_height(list(arrays), 640) if len(arrays) > 1 else 0
     top = 36 if title else 14
     if marks:
         top += 20
-    canvas = Canvas(640, 306 + top + extra)
+    canvas = Canvas(640, 290 + top + foot)
     axes = canvas.plot(76, top, 548, 244, xlabel, ylabel)
     handles = []
     for index, (name, values) in enumerate(arrays.items()):
@@ -91,6 +92,7 @@ def histogram(
     axes.set_xlim(edges[0], edges[-1])
     if log:
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
     else:
         axes.set_ylim(bottom=0)
     for label, x in (marks or {}).items():
@@ -109,7 +111,7 @@ def histogram(
         )
     if title:
         canvas.text(350, 4, title, size=11)
-    if extra:
+    if foot:
         legend(canvas, handles)
     return canvas.finish(alt)
 
@@ -157,7 +159,7 @@ def _finite(image: npt.ArrayLike, name: str) -> Array:
     where = f"The image {name!r}" if name else "images"
     if array.dtype.kind not in "biuf":
         raise TypeError(
-            f"{where} holds values of type {array.dtype}; a histogram needs booleans, whole numbers or floats."
+            f"{where} holds values of type {array.dtype}; it must hold booleans, whole numbers or floats."
         )
     flat = array.ravel()
     if flat.dtype.kind == "b":

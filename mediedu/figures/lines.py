@@ -57,10 +57,10 @@ def lines(
     alt = checked_alt(alt)
     if not isinstance(curves, Mapping) or not curves:
         raise ValueError("curves must map names to (x, y) pairs, with at least one in it.")
-    entries = len(curves) if len(curves) > 1 else 0
     top, wide, high = (36 if title else 14), (420 if equal else 548), (420 if equal else 264)
     width, left = wide + 92, 76
-    canvas = Canvas(width, top + high + 52 + legend_height(entries))
+    foot = legend_height(list(map(str, curves)), width) if len(curves) > 1 else 0
+    canvas = Canvas(width, top + high + 46 + foot)
     axes = canvas.plot(left, top, wide, high, xlabel, ylabel)
     handles = []
     for index, (name, pair) in enumerate(curves.items()):
@@ -85,7 +85,7 @@ def lines(
         axes.set_aspect("equal", adjustable="datalim")
     if title:
         canvas.text(left + wide / 2, 4, title, size=11)
-    if entries:
+    if foot:
         legend(canvas, handles)
     return canvas.finish(alt)
 
@@ -99,6 +99,7 @@ def _points(name: str, pair: object) -> tuple[npt.NDArray[np.float64], npt.NDArr
         ) from None
     if x.ndim != 1 or x.shape != y.shape or not x.size:
         raise ValueError(
-            f"The curve {name!r} has x of shape {x.shape} and y of shape {y.shape}; they must be rows of the same length."
+            f"The curve {name!r} has x of shape {x.shape} and y of shape {y.shape}; they must be "
+            "one-dimensional and of the same length."
         )
     return x, y

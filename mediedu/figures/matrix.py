@@ -41,7 +41,8 @@ def matrix(
         The cells to frame: a boolean array of the same shape, or an index such as ``(2, 3)`` or
         ``(slice(1, 4), slice(0, 3))``. They get a thick frame and bold numbers.
     number
-        How numbers are written, as for `format`; by default whole numbers as they are, others with up to 4 digits.
+        How numbers are written, as for `format`; by default whole numbers as they are, others with up to 4
+        digits.
     shaded
         Shade the cells by their value, from dark grey to white, as pixels are.
 
@@ -62,7 +63,8 @@ def matrix(
         raise TypeError(f"values holds {array.dtype}; matrix draws numbers.")
     if array.ndim != 2 or 0 in array.shape or max(array.shape) > 20:
         raise ValueError(
-            f"values has shape {array.shape}; matrix draws 1 to 20 rows and columns. Cut a window, such as values[:5, :5]."
+            f"values has shape {array.shape}; matrix draws 1 to 20 rows and columns. "
+            "Cut a window, such as values[:5, :5]."
         )
     rows, columns = array.shape
     framed = np.zeros(array.shape, bool)
@@ -70,7 +72,7 @@ def matrix(
         framed = _framed(highlight, array.shape)
     words = [[_written(value, number) for value in row] for row in array.tolist()]
     names = _labels(row_labels, rows, "row"), _labels(column_labels, columns, "column")
-    letters = max(len(word) for row in words + [names[1]] for word in row)
+    letters = max(len(word) for row in [*words, names[1]] for word in row)
     cell_w, cell_h = max(40, int(letters * 9.0) + 14), 36
     left = 8 + (int(max(len(name) for name in names[0]) * 8.6) + 8 if any(names[0]) else 0)
     width = left + columns * cell_w + 8
@@ -137,7 +139,8 @@ def _framed(highlight: Any, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     array = np.asarray(highlight)
     if array.shape != shape or array.dtype.kind != "b":
         raise ValueError(
-            f"highlight must be a boolean array of shape {shape} or an index such as (2, 3); it has shape {array.shape} and type {array.dtype}."
+            f"highlight must be a boolean array of shape {shape} or an index such as (2, 3); "
+            f"it has shape {array.shape} and type {array.dtype}."
         )
     return array
 

@@ -30,7 +30,8 @@ def overlay(
     image : array of shape (row, col) or (row, col, 3)
         The picture below, drawn as `show` draws it.
     masks : array or mapping of name to array, each of shape (row, col)
-        A mask (``bool``, or 0 and one other number), or an image of labels: each number above 0 becomes a mask of its own.
+        A mask (``bool``, or 0 and one other number), or an image of labels: each number above 0 becomes a
+        mask of its own.
     alt
         What the picture shows. Needed.
     outline
@@ -60,7 +61,7 @@ def overlay(
     head = wrapped(title, page_width - 8, TITLE) if title else []
     top = LINE * len(head) + (6 if head else 4)
     shown = named if list(named) != [""] else {}
-    canvas = Canvas(page_width, top + high + 4 + legend_height(len(shown)))
+    canvas = Canvas(page_width, top + high + 4 + legend_height(list(shown), page_width))
     if head:
         canvas.text(page_width / 2, 3, "\n".join(head), size=TITLE)
     rgb = to_rgb(array, limits=None if limits is None else checked_limits(limits))
@@ -74,7 +75,9 @@ def overlay(
     return canvas.finish(alt)
 
 
-def draw_mask(axes: Any, mask: npt.NDArray[np.bool_], index: int, name: str, *, filled: bool = False) -> Any:
+def draw_mask(
+    axes: Any, mask: npt.NDArray[np.bool_], index: int, name: str, *, filled: bool = False, thin: bool = False
+) -> Any:
     """Draw a mask's outline on picture axes, along its pixels' edges, and give the legend's handle."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgb as colour_parts
@@ -89,8 +92,12 @@ def draw_mask(axes: Any, mask: npt.NDArray[np.bool_], index: int, name: str, *, 
             tint, extent=(-0.5, columns - 0.5, rows - 0.5, -0.5), interpolation="nearest", aspect="auto"
         )
     edges = pixel_edges(mask)
-    axes.add_collection(LineCollection(edges, colors="black", linewidths=3.0, alpha=0.55, capstyle="round"))
-    axes.add_collection(LineCollection(edges, colors=colour, linewidths=1.7, linestyles=[dash]))
+    axes.add_collection(
+        LineCollection(edges, colors="black", linewidths=2.0 if thin else 3.0, alpha=0.55, capstyle="round")
+    )
+    axes.add_collection(
+        LineCollection(edges, colors=colour, linewidths=1.1 if thin else 1.7, linestyles=[dash])
+    )
     label = name if mask.any() else f"{name} (empty)"
     return Line2D([], [], color=colour, linewidth=3.0, linestyle=dash, label=label)
 
@@ -153,9 +160,7 @@ def separated(
         array: Array = np.asarray(mask)
         where = f"The mask {name!r}" if name else "masks"
         if array.shape != shape:
-            raise ValueError(
-                f"{where} has shape {array.shape}, the image {shape}; they must agree, for each pixel has its label."
-            )
+            raise ValueError(f"{where} has shape {array.shape}, the image {shape}; they must agree.")
         if array.dtype.kind not in "biuf":
             raise TypeError(
                 f"{where} holds values of type {array.dtype}; it must hold booleans or whole numbers."
@@ -169,7 +174,8 @@ def separated(
             found[str(name)] = array != 0
         elif len(labels) > 12:
             raise ValueError(
-                f"{where} holds {len(labels)} labels; at most 12 can be told apart. Pick some, or draw mask > 0."
+                f"{where} holds {len(labels)} labels; at most 12 can be told apart. "
+                "Pick some, or draw mask > 0."
             )
         else:
             for label in labels:

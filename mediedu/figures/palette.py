@@ -1,11 +1,12 @@
 """Colours, dashes and markers that colour-blind readers can tell apart.
 
-The colours are those of Okabe and Ito, ordered so that neighbours also differ in lightness. No figure relies on colour
-alone: each colour comes with its own dash and its own marker.
+The colours are those of Okabe and Ito, ordered so that neighbours also differ in lightness. No figure relies
+on colour alone: each colour comes with its own dash and its own marker.
 
 References
 ----------
-M. Okabe, K. Ito. *Color Universal Design: how to make figures and presentations that are friendly to colorblind people*, 2008.
+M. Okabe, K. Ito. *Color Universal Design: how to make figures and presentations that are friendly to
+colorblind people*, 2008.
 """
 
 from typing import NamedTuple

@@ -35,7 +35,7 @@ def checked_image(image: npt.ArrayLike, name: str = "image") -> Array:
         return array
     hint = {
         1: "Give it rows and columns with reshape.",
-        3: "Pick one slice of a volume, such as volume[k], or call three_views; drop an alpha channel with image[..., :3].",
+        3: "Pick one slice of a volume, such as volume[k]; drop an alpha channel with image[..., :3].",
     }.get(array.ndim, "Pick one slice and one time point first.")
     raise ValueError(
         f"{name} has shape {array.shape}; it must be (row, col) for grey or (row, col, 3) for colour. {hint}"
@@ -67,7 +67,7 @@ def grey_limits(arrays: Sequence[Array]) -> Limits:
 
 def checked_limits(limits: object) -> Limits:
     """Give the two limits as floats, or say what is wrong with them."""
-    sentence = f"limits is {limits!r}; it must be two numbers, (value drawn black, value drawn white), the first one smaller."
+    sentence = f"limits is {limits!r}; it must be two numbers, (black, white), the first one smaller."
     try:
         low, high = (float(value) for value in limits)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
@@ -78,7 +78,7 @@ def checked_limits(limits: object) -> Limits:
 
 
 def scaled(array: Array, limits: Limits) -> npt.NDArray[np.uint8]:
-    """Map grey values to 0–255: the limits to the ends, ⌊x + ½⌋ between, clipped outside; a constant becomes 128.
+    """Map grey values to 0–255: the limits to the ends, ⌊x + ½⌋ between, clipped outside; a constant to 128.
 
     Examples
     --------
@@ -111,8 +111,9 @@ def colour_table(cmap: str) -> npt.NDArray[np.uint8]:
 def to_rgb(image: Array, *, cmap: str = "gray", limits: Limits | None = None) -> npt.NDArray[np.uint8]:
     """Colour a checked image: shape (row, col, 3), ``uint8``.
 
-    Grey values pass through the limits and the colour map; NaN is drawn sky blue. Colour images are shown as they are:
-    ``uint8`` from 0 to 255, ``uint16`` from 0 to 65535, floats from 0 to 1, or within the limits given.
+    Grey values pass through the limits and the colour map; NaN is drawn sky blue. Colour images are shown as
+    they are: ``uint8`` from 0 to 255, ``uint16`` from 0 to 65535, floats from 0 to 1, or within the limits
+    given.
     """
     if image.ndim == 2:
         table = colour_table(cmap)
@@ -127,8 +128,8 @@ def to_rgb(image: Array, *, cmap: str = "gray", limits: Limits | None = None) ->
         finite = image[np.isfinite(image)]
         if image.dtype.kind == "f" and finite.size and (finite.max() > 1.0 + 1e-6 or finite.min() < -1e-6):
             raise ValueError(
-                f"The colour image holds floats from {finite.min():.4g} to {finite.max():.4g}; floats must lie in [0, 1]. "
-                "Divide by 255 or pass limits=(lowest, highest)."
+                f"The colour image holds floats from {finite.min():.4g} to {finite.max():.4g}; they must lie in "
+                "[0, 1]. Divide by 255 or pass limits=(lowest, highest)."
             )
     rgb = scaled(image, limits)
     if image.dtype.kind == "f":

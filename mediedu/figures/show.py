@@ -29,8 +29,8 @@ def show(
     Parameters
     ----------
     image : array of shape (row, col) or (row, col, 3)
-        Grey: ``bool``, any integer or float type; NaN is drawn sky blue. Colour: ``uint8`` in 0–255, ``uint16`` in
-        0–65535 or floats in [0, 1].
+        Grey: ``bool``, any integer or float type; NaN is drawn sky blue. Colour: ``uint8`` in 0–255,
+        ``uint16`` in 0–65535 or floats in [0, 1].
     alt
         What the picture shows, in a sentence or two. Needed.
     title
@@ -38,14 +38,16 @@ def show(
     cmap
         Name of a matplotlib colour map for grey values.
     limits
-        The grey values drawn black and white. By default 0 and 255 for ``uint8``, 0 and 1 for ``bool``, else the smallest
-        and the largest finite value. Values outside are drawn as the nearer limit.
+        The grey values drawn black and white. By default 0 and 255 for ``uint8``, 0 and 1 for ``bool``, else
+        the smallest and the largest finite value. Values outside are drawn as the nearer limit.
     spacing
         Size of a pixel in mm, (row, column). It sets the shape of the picture.
     colorbar
-        True for a scale of grey values at the right; a text, such as ``"HU"``, is written beside it as the unit.
+        True for a scale of grey values at the right; a text, such as ``"HU"``, is written beside it as the
+        unit.
     width
-        Width of the picture in CSS pixels, at most 720. By default up to 400.
+        Widest the picture may be, in CSS pixels, at most 720. By default 400. An image with more pixels than
+        that is averaged down; ``width=512`` shows a 512 × 512 slice pixel by pixel (and costs more bytes).
 
     Returns
     -------
@@ -55,7 +57,8 @@ def show(
     Raises
     ------
     ValueError, TypeError
-        With a sentence, for an empty alt text, a shape that is no image, or limits or spacing that make no sense.
+        With a sentence, for an empty alt text, a shape that is no image, or limits or spacing that make no
+        sense.
 
     Examples
     --------
@@ -74,11 +77,12 @@ def show(
     bar = BAR if colorbar and grey else 0
     if width is not None and not 16 <= width <= PAGE:
         raise ValueError(f"width is {width!r}; it must lie between 16 and {PAGE} CSS pixels.")
-    wide, high = fitted(array.shape, spacing, min(width or 400, PAGE - bar), width and 2 * PAGE or 400)
+    wide, high = fitted(array.shape, spacing, min(width or 400, PAGE - bar), PAGE if width else 400)
     page_width = max(wide + bar, 160 if title else 0) + 8
     head = wrapped(title, page_width - 8, TITLE) if title else []
-    top = LINE * len(head) + 4 + (2 if head else 0)
-    canvas = Canvas(page_width, top + high + 4)
+    edge = 8 if bar else 4  # the end numbers of a colour bar reach beyond it
+    top = LINE * len(head) + (6 if head else 0) + edge - (4 if head else 0)
+    canvas = Canvas(page_width, top + high + edge)
     if head:
         canvas.text(page_width / 2, 3, "\n".join(head), size=TITLE)
     left = (page_width - wide - bar) // 2

@@ -28,16 +28,18 @@ def three_views(
     crosshair: bool = True,
     title: str | None = None,
 ) -> Figure:
-    """Draw the axial, coronal and sagittal slice through one voxel, with the patient's sides written at the edges.
+    """Draw the axial, coronal and sagittal slice through one voxel, labelled with the patient's sides.
 
-    The convention is the radiological one, as if the patient were seen from the feet and from the front: the patient's
-    right (R) is on the viewer's left in the axial and coronal slice. In the sagittal slice the front (A) is on the left.
-    Superior (S) is up in the coronal and sagittal slice, anterior (A) is up in the axial one. The figure states this below.
+    The convention is the radiological one, as if the patient were seen from the feet and from the front: the
+    patient's right (R) is on the viewer's left in the axial and coronal slice. In the sagittal slice the
+    front (A) is on the left. Superior (S) is up in the coronal and sagittal slice, anterior (A) is up in the
+    axial one. The figure states this below.
 
     Parameters
     ----------
     volume : array of shape (z, y, x)
-        Grey values; z runs to superior, y to anterior, x to the patient's right, as `mediedu.data.read` gives them.
+        Grey values; z runs to superior, y to anterior, x to the patient's right, as `mediedu.data.read`
+        gives them.
     alt
         What the slices show. Needed.
     spacing
@@ -71,7 +73,8 @@ def three_views(
     array: Array = np.asarray(volume)
     if array.ndim != 3 or 0 in array.shape:
         raise ValueError(
-            f"volume has shape {array.shape}; three_views needs (z, y, x), all at least 1. For one image call show."
+            f"volume has shape {array.shape}; three_views needs (z, y, x), each at "
+            "least 1. For one image call show."
         )
     if array.dtype.kind not in "biuf":
         raise TypeError(
@@ -93,24 +96,24 @@ def three_views(
     top = (26 if title else 4) + LINE + EDGE
     tall = max(high for _, high in boxes.values())
     shown = masks if list(masks) != [""] else {}
-    foot = EDGE + LINE + 8 + legend_height(len(shown))
+    foot = EDGE + LINE + 8 + legend_height(list(shown), PAGE)
     canvas = Canvas(PAGE, top + tall + foot)
     if title:
         canvas.text(PAGE / 2, 3, title, size=11)
     left = (PAGE - sum(wide for wide, _ in boxes.values()) - 3 * gap) // 2 + gap // 2
     handles = []
     for axis, (name, (wide, high)) in enumerate(boxes.items()):
-        place = top + (tall - high) // 2
+        place = top
         axes = canvas.picture(
             to_rgb(turned(array, axis, voxel[axis]), limits=limits), left, place, wide, high
         )
         drawn = [
-            draw_mask(axes, turned(mask, axis, voxel[axis]), index, label)
+            draw_mask(axes, turned(mask, axis, voxel[axis]), index, label, thin=True)
             for index, (label, mask) in enumerate(masks.items())
         ]
         handles = handles or drawn
         if crosshair:
-            _cross(axes, axis, voxel, array.shape)
+            _cross(axes, axis, voxel, array.shape, sizes)
         letters = LETTERS[name]
         canvas.text(
             left + wide / 2, top - EDGE - 4, f"{name}, {'zyx'[axis]} = {voxel[axis]}", size=TEXT, va="bottom"
@@ -131,8 +134,8 @@ def three_views(
 def turned(volume: Array, axis: int, index: int) -> Array:
     """Cut one slice and turn it as radiologists look at it: 0 axial, 1 coronal, 2 sagittal.
 
-    Both axes of the slice are reversed: rows then run down from superior (or anterior), columns from the patient's right
-    (or from anterior in the sagittal slice) to the viewer's right.
+    Both axes of the slice are reversed: rows then run down from superior (or anterior), columns from the
+    patient's right (or from anterior in the sagittal slice) to the viewer's right.
     """
     return np.take(volume, index, axis=axis)[::-1, ::-1]
 
@@ -141,7 +144,7 @@ def checked_position(position: Sequence[float] | None, shape: tuple[int, ...]) -
     """Give the voxel to cut through, the middle one where none was named."""
     if position is None:
         return tuple(count // 2 for count in shape)
-    sentence = f"position is {position!r}; it must be a voxel (z, y, x) inside a volume of shape {shape}, counted from 0."
+    sentence = f"position is {position!r}; it must be a voxel (z, y, x) in a volume of shape {shape}."
     try:
         values = np.asarray(position, np.float64)
     except (TypeError, ValueError):
@@ -154,13 +157,16 @@ def checked_position(position: Sequence[float] | None, shape: tuple[int, ...]) -
     return voxel
 
 
-def _cross(axes: object, axis: int, voxel: tuple[int, ...], shape: tuple[int, ...]) -> None:
+def _cross(
+    axes: object, axis: int, voxel: tuple[int, ...], shape: tuple[int, ...], sizes: tuple[float, ...]
+) -> None:
     rows, columns = (other for other in range(3) if other != axis)
     y, x = shape[rows] - 1 - voxel[rows], shape[columns] - 1 - voxel[columns]
-    free = 0.04 * max(shape[rows], shape[columns])
+    free = 0.05 * max(shape[rows] * sizes[rows], shape[columns] * sizes[columns])
+    up, aside = free / sizes[rows], free / sizes[columns]
     pieces = [
-        [(x, -0.5), (x, y - free)], [(x, y + free), (x, shape[rows] - 0.5)],
-        [(-0.5, y), (x - free, y)], [(x + free, y), (shape[columns] - 0.5, y)],
+        [(x, -0.5), (x, y - up)], [(x, y + up), (x, shape[rows] - 0.5)],
+        [(-0.5, y), (x - aside, y)], [(x + aside, y), (shape[columns] - 0.5, y)],
     ]  # fmt: skip
     from matplotlib.collections import LineCollection
 

@@ -46,14 +46,14 @@ def viewer(
     Returns
     -------
     ipyniivue.NiiVue or Figure
-        A figure where ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't installed.
-        Both show the patient's right on the viewer's left, and the letters L R A P S I.
+        A figure where ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't
+        installed. Both show the patient's right on the viewer's left, and the letters L R A P S I.
 
     Examples
     --------
     >>> import numpy as np
     >>> viewer(np.zeros((4, 5, 6)), alt="An empty volume")
-    Figure('An empty volume', 720×328)
+    Figure('An empty volume', 720×258)
     """
     alt = checked_alt(alt)
     array = np.asarray(volume)
