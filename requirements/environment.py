@@ -22,17 +22,18 @@ ROOT = HERE.parent
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
-# Which locks hold all that another one holds. "gpu" and "jax" bring a deep learning of their own.
+# Which locks hold all that another one holds. In "gpu" and "jax" only the deep learning is another one.
+EVERYTHING = {"lab", "teach", "book", "bench", "test"}
 COVERS = {
     "lab": {"lab"},
     "teach": {"teach", "lab"},
     "book": {"book"},
     "bench": {"bench"},
-    "test": {"test", "lab", "teach", "book", "bench"},
-    "gpu": {"gpu", "lab"},
-    "jax": {"jax", "lab"},
+    "test": EVERYTHING,
+    "gpu": {"gpu", *EVERYTHING},
+    "jax": {"jax", *EVERYTHING},
 }
-# Two TensorFlow builds in one folder overwrite each other, so these never share an environment.
+# Two builds of TensorFlow in one folder overwrite each other: these share an environment with no other lock.
 ALONE = {"gpu", "jax"}
 
 
@@ -104,14 +105,11 @@ class Environment:
             return "Its Python or its pip is incomplete."
         if not OLDEST <= tuple(map(int, answer.stdout.split())) <= NEWEST:
             return f"Its Python is {answer.stdout.strip().replace(' ', '.')}."
-        made = (self.folder / "pyvenv.cfg").read_text(encoding="utf-8")
-        made_in = [
-            line.partition("-m venv ")[2].strip() for line in made.splitlines() if line.startswith("command")
-        ]
-        if made_in and Path(made_in[0].split()[-1]).name and not made_in[0].endswith(str(self.folder)):
+        made = (self.folder / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+        if any(line.startswith("command") and not line.endswith(str(self.folder)) for line in made):
             return "The project's folder was moved or copied."
         before = set(self.read_stamp().get("locks", {}))
-        if before and (ALONE & ({lock} ^ before)) and lock not in before:
+        if before and before != {lock} and ALONE & {lock, *before}:
             return f"It was made for {', '.join(sorted(before))}, which cannot be mixed with {lock}."
         return None
 

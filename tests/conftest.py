@@ -1,7 +1,8 @@
 """What this machine can test, and the fixtures every room shares.
 
 Tests that need a browser or the real images say so by asking for the fixtures ``chromium`` or ``real_data``.
-Where the thing is missing they skip with a reason; ``MEDIEDU_REQUIRE=browser,data`` turns that skip into a failure.
+Where the thing is missing they skip with a reason; ``MEDIEDU_REQUIRE=browser,data`` turns that skip into a
+failure.
 """
 
 import os
