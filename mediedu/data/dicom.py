@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mediedu.data.cine import Cine
+from mediedu.data.dicom_frames import frame_headers
 from mediedu.data.dicom_geometry import directions, pixel_spacing, plane_affine, position
 from mediedu.data.dicom_header import header_facts, title_of
 from mediedu.data.dicom_pixels import Decoded, decode
@@ -83,7 +84,7 @@ def read_dicom(path: Path) -> Image | Volume | Cine:
     """
     dataset = open_dicom(path)
     decoded = decode(dataset, path.name)
-    if len(decoded.frames) > 1 or "PerFrameFunctionalGroupsSequence" in dataset:
+    if len(decoded.frames) > 1:
         volume = stack_frames(dataset, decoded, path.name)
         if volume is not None:
             return volume
@@ -92,8 +93,9 @@ def read_dicom(path: Path) -> Image | Volume | Cine:
 
 def _flat(dataset: Any, decoded: Decoded, name: str) -> Image | Cine:
     """Make an `Image` of one frame or a `Cine` of many that have no place of their own."""
-    spacing, told = pixel_spacing(dataset)
-    cosines, place = directions(dataset), position(dataset)
+    plane = (frame_headers(dataset) or [dataset])[0]
+    spacing, told = pixel_spacing(plane)
+    cosines, place = directions(plane), position(plane)
     known = cosines is not None and place is not None and spacing is not None
     affine = plane_affine(cosines, place, spacing) if known else None  # type: ignore[arg-type]
     notes = (*decoded.notes, *([told] if told else []))

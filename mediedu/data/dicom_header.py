@@ -50,6 +50,8 @@ def header_facts(dataset: Any) -> dict[str, str]:
             facts[words] = ", ".join(map(str, value)) if type(value).__name__ == "MultiValue" else str(value)
     if "PixelRepresentation" in dataset:
         facts["Signed numbers"] = "yes" if dataset.PixelRepresentation else "no"
+    if "LossyImageCompression" in dataset:
+        facts["Lossily compressed once"] = "yes" if dataset.LossyImageCompression == "01" else "no"
     facts["Packed as"] = str(dataset.file_meta.TransferSyntaxUID.name)
     return facts
 
@@ -63,7 +65,7 @@ def title_of(dataset: Any) -> str:
     'CT, chest'
     """
     modality = str(dataset.get("Modality") or "")
-    what = MODALITIES.get(modality, "" if modality == "OT" else modality)
+    what = MODALITIES.get(modality, modality)
     part = str(dataset.get("BodyPartExamined") or "").lower().replace("_", " ").strip()
     words = ", ".join(word for word in (what, part) if word)
     return words[:1].upper() + words[1:]

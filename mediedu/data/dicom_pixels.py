@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mediedu.data.dicom_frames import frame_headers
 from mediedu.data.errors import UnreadableFile
 from mediedu.data.rescale import smallest
 
@@ -53,6 +54,8 @@ def decode(dataset: Any, name: str) -> Decoded:
         )
     raw, photometric = _raw(dataset, name)
     colour = photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+    if not raw.dtype.isnative:
+        raw = raw.astype(raw.dtype.newbyteorder("="))
     frames = raw if raw.ndim == (4 if colour else 3) else raw[np.newaxis]
     if photometric == "PALETTE COLOR":
         return Decoded(_palette(frames, dataset), "", None, ("A palette of colours was turned into RGB.",))
@@ -100,31 +103,58 @@ def _palette(frames: NDArray[Any], dataset: Any) -> NDArray[np.uint8]:
 
 
 def _grey(frames: NDArray[Any], dataset: Any, photometric: str) -> Decoded:
-    notes = []
-    units = _units(dataset)
-    values, slope_told = _modality(frames, dataset)
-    if slope_told:
-        notes.append(slope_told)
-    window = _window(dataset)
+    """Rescale grey frames, each by its own header where it has one, and turn MONOCHROME1."""
+    headers = [_with_common(header, dataset) for header in frame_headers(dataset)]
+    if len(headers) != len(frames) or len({(_slope(one), _window(one)) for one in headers}) == 1:
+        values, told, window, units = _meaning(frames, headers[0] if headers else dataset, photometric)
+    else:  # an enhanced file whose frames are rescaled one by one
+        parts = [_meaning(frame, header, photometric) for frame, header in zip(frames, headers, strict=True)]
+        values, (_, told, window, units) = np.stack([part[0] for part in parts]), parts[len(parts) // 2]
+        if len({part[2] for part in parts}) > 1:
+            window = None
+        told = [*told, "Each frame has its own rescale or window."]
+    if values.dtype == np.float64:
+        values = values.astype(np.float32)
+    return Decoded(values, units, window, tuple(told))
+
+
+def _with_common(header: Any, dataset: Any) -> Any:
+    """Give a frame's flat header what the file says once for all its frames."""
+    for key in ("Modality", "ImageType", "BitsStored", "PixelRepresentation", "Units", "BitsAllocated"):
+        if key in dataset:
+            header[key] = dataset[key]
+    return header
+
+
+def _meaning(
+    stored: NDArray[Any], header: Any, photometric: str
+) -> tuple[NDArray[Any], list[str], tuple[float, float] | None, str]:
+    """Give values, notes, window and units for numbers that share a header."""
+    values, slope_told = _modality(stored, header)
+    notes = [slope_told] if slope_told else []
+    window, units = _window(header), _units(header)
+    if photometric == "MONOCHROME1" and units in ("", "OD"):  # OD: film darkness
+        total = float(sum(_ends(header)))
+        values = _flip(values, total)
+        window = None if window is None else (total - window[0], window[1])
+        notes.append("Stored inverted (MONOCHROME1); turned so that large numbers are bright.")
+        return values, notes, window, ""
     if photometric == "MONOCHROME1":
-        if units:
-            notes.append(f"Made to be shown inverted (MONOCHROME1); the numbers stay, as they are {units}.")
-        else:
-            total = float(sum(_ends(dataset)))
-            values = (
-                smallest(total - values.astype(np.float64))
-                if values.dtype.kind != "u"
-                else _flip(values, total)
-            )
-            window = None if window is None else (total - window[0], window[1])
-            notes.append("Stored inverted (MONOCHROME1); turned so that large numbers are bright.")
-    return Decoded(values, units, window, tuple(notes))
+        notes.append(f"Made to be shown inverted (MONOCHROME1); the numbers stay, as they are {units}.")
+    return values, notes, window, units
 
 
 def _flip(values: NDArray[Any], total: float) -> NDArray[Any]:
-    """Subtract from the largest storable value, staying in the unsigned type where it fits."""
+    """Subtract from the sum of the ends of the scale, in the same type where the result fits."""
     flipped = total - values.astype(np.float64)
-    return flipped.astype(values.dtype) if flipped.min() >= 0 else smallest(flipped)
+    if values.dtype.kind == "f":
+        return flipped.astype(values.dtype)
+    bounds = np.iinfo(values.dtype)
+    return (
+        flipped.astype(values.dtype)
+        if bounds.min <= flipped.min() and flipped.max() <= bounds.max
+        else smallest(flipped)
+    )
 
 
 def _ends(dataset: Any) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """A folder of DICOM files: found, told apart by series, sorted by place, stacked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from mediedu.data.cine import Cine
 from mediedu.data.dicom import open_dicom, read_dicom
-from mediedu.data.dicom_pixels import Decoded, decode
+from mediedu.data.dicom_pixels import decode
 from mediedu.data.dicom_stack import build, order, plane_of
 from mediedu.data.errors import SeriesProblem, UnreadableFile
 from mediedu.data.image import Image
@@ -99,31 +99,35 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
     chosen = _choose(found, series, folder.name)
     if len(chosen.files) == 1:
         return read_dicom(chosen.files[0])
-    planes, slices, last, windows, units = [], [], None, set(), set()
+    planes = []
     for path in chosen.files:
-        dataset = open_dicom(path)
-        if int(dataset.get("NumberOfFrames") or 1) > 1:
-            raise SeriesProblem(
-                f"{path.name} holds several frames itself. Read such files one by one with read(file)."
-            )
-        planes.append(plane_of(dataset, path.name, (int(dataset.Rows), int(dataset.Columns))))
-        one = decode(dataset, path.name)
+        header = open_dicom(path, pixels=False)
+        if int(header.get("NumberOfFrames") or 1) > 1:
+            raise SeriesProblem(f"{path.name} holds several frames itself. Read such files one by one.")
+        planes.append(plane_of(header, path.name, (int(header.Rows), int(header.Columns))))
+    indices, affine, lean = order(planes)  # says what is wrong before any pixel is decoded
+    slices, decoded = [], []
+    for index in indices:
+        dataset = open_dicom(chosen.files[index])
+        one = decode(dataset, chosen.files[index].name)
         slices.append(one.frames[0])
-        windows.add(one.window)
-        units.add(one.units)
-        last = (dataset, one)
-    order(planes)  # says what is wrong before arrays of unlike shapes are stacked
-    assert last is not None
-    dataset, one = last
-    if len(units) > 1:
-        raise SeriesProblem(
-            f"The slices are in different units ({', '.join(sorted(units))}). One volume needs one."
-        )
+        decoded.append(replace(one, frames=one.frames[:0]))
+    facts = decoded[len(decoded) // 2]
+    for what, values in (("unit", {one.units for one in decoded}), ("form", {one.ndim for one in slices})):
+        if len(values) > 1:
+            listing = ", ".join(repr(value) for value in sorted(values, key=str))
+            raise SeriesProblem(
+                f"The slices of {folder.name} have more than one {what}: {listing}. One volume needs one."
+            )
+    if len({one.window for one in decoded}) > 1:
+        facts = replace(facts, window=None)
+    notes = tuple(dict.fromkeys(note for one in decoded for note in one.notes))
+    if len(notes) > len(facts.notes):
+        facts = replace(facts, notes=(*facts.notes, "The slices were not all rescaled alike."))
     stack = np.stack(slices)
-    if stack.dtype == np.float64 and all(part.dtype != np.float64 for part in slices):
+    if stack.dtype == np.float64:
         stack = stack.astype(np.float32)
-    window = one.window if len(windows) == 1 else None
-    return build(planes, stack, Decoded(stack, one.units, window, one.notes), dataset, folder.name)
+    return build(stack, affine, lean, facts, dataset, folder.name)
 
 
 def _choose(found: Sequence[Series], wanted: str | int | None, folder: str) -> Series:

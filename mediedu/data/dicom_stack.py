@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mediedu.data.dicom_frames import placed_frames
 from mediedu.data.dicom_geometry import directions, pixel_spacing, plane_affine, position
 from mediedu.data.dicom_header import header_facts, title_of
 from mediedu.data.dicom_pixels import Decoded
@@ -100,7 +101,7 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
         first = int(doubles[0])
         raise SeriesProblem(
             f"{names[first]} and {names[first + 1]} lie at the same place ({heights[first]:.2f} mm along the normal), "
-            f"as do {doubles.size} pairs in all. The folder may hold several echoes, times or copies: keep one of each."
+            f"as do {doubles.size} pairs in all. They may be echoes, times or copies: keep one of each."
         )
     odd = np.flatnonzero(abs(steps - usual) > STEP_TOLERANCE * usual)
     if odd.size:
@@ -180,19 +181,37 @@ def stack_frames(dataset: Any, decoded: Decoded, name: str) -> Volume | None:
         If the places make no even block.
     """
     shape = (decoded.frames.shape[1], decoded.frames.shape[2])
-    headers = _frame_headers(dataset, len(decoded.frames))
-    if headers is None or len(headers) < 2:
+    headers = placed_frames(dataset, len(decoded.frames))
+    if not headers:
         return None
     planes = [plane_of(header, f"{name}, frame {number}", shape) for number, header in enumerate(headers)]
-    return build(planes, decoded.frames, decoded, dataset, name)
+    indices, affine, lean = order(planes)
+    return build(decoded.frames[indices], affine, lean, decoded, dataset, name)
 
 
 def build(
-    planes: Sequence[Plane], slices: NDArray[Any], decoded: Decoded, dataset: Any, source: str
+    slices: NDArray[Any], affine: NDArray[np.float64], lean: str, decoded: Decoded, dataset: Any, source: str
 ) -> Volume:
-    """Sort, stack and turn slices into a canonical `Volume`."""
-    indices, affine, lean = order(planes)
-    array, affine = to_canonical(slices[indices], affine)
+    """Turn sorted slices into a canonical `Volume`.
+
+    Parameters
+    ----------
+    slices : ndarray, shape (slice, row, col[, channel])
+        In the order that `order` gave, with its `affine` and note.
+    affine, lean
+        From `order`.
+    decoded : Decoded
+        Units, window and notes of the slices.
+    dataset : pydicom.Dataset
+        Header of one of them.
+    source : str
+        Name of the file or folder.
+
+    Returns
+    -------
+    Volume
+    """
+    array, affine = to_canonical(slices, affine)
     return Volume(
         array,
         axis_spacing(affine),
@@ -205,34 +224,3 @@ def build(
         header=header_facts(dataset),
         notes=(*decoded.notes, *([lean] if lean else [])),
     )
-
-
-def _frame_headers(dataset: Any, count: int) -> list[Any] | None:
-    """Give each frame a header of its own with position, orientation and spacing; None where there are no places."""
-    from pydicom import Dataset
-
-    headers: list[Any] = []
-    if "PerFrameFunctionalGroupsSequence" in dataset:
-        shared = (dataset.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
-        for groups in dataset.PerFrameFunctionalGroupsSequence:
-            header = Dataset()
-            for key in ("PixelMeasuresSequence", "PlaneOrientationSequence", "PlanePositionSequence"):
-                for item in [*(shared.get(key) or ()), *(groups.get(key) or ())]:
-                    header.update(item)
-            headers.append(header)
-        return headers if any("ImagePositionPatient" in header for header in headers) else None
-    offsets, start, cosines = dataset.get("GridFrameOffsetVector"), position(dataset), directions(dataset)
-    if offsets is None or start is None or cosines is None or len(offsets) != count:
-        return None
-    normal = np.cross(*cosines)
-    absolute = float(offsets[0]) != 0  # PS3.3 C.8.8.3.2: relative offsets start at 0, others are heights
-    base = start @ normal if absolute else 0.0
-    for offset in offsets:
-        header = Dataset()
-        header.PixelSpacing, header.ImageOrientationPatient = (
-            dataset.PixelSpacing,
-            dataset.ImageOrientationPatient,
-        )
-        header.ImagePositionPatient = [round(float(v), 6) for v in start + normal * (float(offset) - base)]
-        headers.append(header)
-    return headers

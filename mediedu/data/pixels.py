@@ -15,9 +15,11 @@ MODALITIES = {
     "MR": "MR",
     "NM": "nuclear medicine",
     "OP": "eye photograph",
+    "OT": "picture",
     "PT": "PET",
     "RF": "fluoroscopy",
     "RTDOSE": "radiation dose",
+    "SEG": "segmentation",
     "SM": "slide microscopy",
     "US": "ultrasound",
     "XA": "X-ray angiogram",
@@ -73,8 +75,8 @@ class Pixels:
         name = type(self).__name__
         if not (grey or colour):
             raise ValueError(
-                f"{name} was given an array of shape {array.shape}. It needs {self._axes}, "
-                "with 3 or 4 channels. Take one slice or channel out of it, or use another of Image, Volume and Cine."
+                f"{name} was given an array of shape {array.shape}. It needs {self._axes}, with 3 or 4 channels. "
+                "Take one slice or channel out of it, or use another of Image, Volume and Cine."
             )
         if array.size == 0:
             raise ValueError(

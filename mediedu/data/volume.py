@@ -14,7 +14,8 @@ class Volume(Pixels):
     """Hold a three-dimensional image with what is known about it.
 
     Volumes from files are turned, without resampling, so that z runs to superior, y to anterior and x to
-    the patient's right, as closely as the slices allow. An oblique scan stays oblique; its `affine` says how much.
+    the patient's right, as closely as the slices allow. An oblique scan stays oblique; its `affine` says
+    how much.
 
     Parameters
     ----------
@@ -76,6 +77,13 @@ class Volume(Pixels):
                 f"An index needs three numbers (z, y, x), but the shape given is {points.shape}."
             )
         return points @ self.affine[:3, :3].T + self.affine[:3, 3]
+
+    @property
+    def voxel_volume(self) -> float | None:
+        """Volume of one voxel in mm³, also where the slices lean; None where the spacing is unknown."""
+        if self.affine is not None:
+            return float(abs(np.linalg.det(self.affine[:3, :3])))
+        return None if self.spacing is None else float(np.prod(self.spacing))
 
     def _size_in_words(self) -> str:
         slices, rows, columns = self.array.shape[:3]
