@@ -111,7 +111,7 @@ function buildExplorer(root, spec, onMove) {
   make("span", legend, { className: "key original" }, { "aria-hidden": "true" });
   legend.append(" original\u2003");
   make("span", legend, { className: "key result" }, { "aria-hidden": "true" });
-  legend.append(" result");
+  legend.append(spec.mask ? " marked" : " result");
 
   // One live region: it says “working…” when a result takes long, else the numbers.
   const numbers = make("p", box, { className: "numbers" }, { "aria-live": "polite" });

@@ -79,10 +79,10 @@ def _frame(experiment: Experiment, positions: tuple[int, ...], original: Levels,
         return Frame(None, (), "", str(error))
     levels = experiment.levels(result)
     if experiment.scale.mask:
-        panes = (overlay_levels(original, levels), levels)
+        panes, bars = (overlay_levels(original, levels), levels), counts(original, levels)
     else:
-        panes = (levels, difference_levels(original, levels, gain))
-    return Frame(panes, tuple(int(n) for n in counts(levels)), experiment.numbers(result))
+        panes, bars = (levels, difference_levels(original, levels, gain)), counts(levels)
+    return Frame(panes, tuple(int(n) for n in bars), experiment.numbers(result))
 
 
 def composite(panes: tuple[Levels, ...], widest: int) -> Levels:

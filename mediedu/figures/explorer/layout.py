@@ -25,9 +25,10 @@ def gain_of(experiment: Experiment) -> int:
     return difference_gain(experiment.original_levels(), experiment.levels(experiment.first))
 
 
-def counts(levels: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Histogram of screen levels; colour is counted as grey."""
-    return np.bincount(to_grey(levels).ravel() >> 2, minlength=BINS)
+def counts(levels: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None) -> NDArray[np.intp]:
+    """Histogram of screen levels, within a mask if one is given; colour is counted as grey."""
+    grey = to_grey(levels)
+    return np.bincount((grey if mask is None else grey[mask > 127]).ravel() >> 2, minlength=BINS)
 
 
 def spec(
@@ -82,7 +83,7 @@ def captions(experiment: Experiment) -> list[str]:
 
 def _axis(experiment: Experiment) -> list[str]:
     low, high = experiment.scale.original
-    if experiment.scale.same:
+    if experiment.scale.same or experiment.scale.mask:
         return [f"{low:.4g}", "grey value", f"{high:.4g}"]
     return ["black", "level on the screen", "white"]
 

@@ -22,11 +22,11 @@ function toGrey(levels, channels) {
   return grey;
 }
 
-function countLevels(levels, channels, bins) {
+function countLevels({ levels, channels }, bins, mask = null) {
   const counts = new Array(bins).fill(0);
   const grey = toGrey(levels, channels);
   const shift = 8 - Math.log2(bins);
-  for (let i = 0; i < grey.length; i++) counts[grey[i] >> shift]++;
+  for (let i = 0; i < grey.length; i++) if (!mask || mask[i] > 127) counts[grey[i] >> shift]++;
   return counts;
 }
 
@@ -67,18 +67,21 @@ function render({ model, el }) {
     contexts[i].putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), spec.columns, spec.rows), 0, 0);
   };
   put(0, toPixels(original.levels, original.channels));
-  const originalCounts = countLevels(original.levels, original.channels, spec.bins);
+  const originalCounts = countLevels(original, spec.bins);
   let painted = -1;
 
   const paint = (result) => {
+    let counts;
     if (spec.mask) {
+      counts = countLevels(original, spec.bins, result.levels);
       put(1, overlayPixels(original, result.levels));
       put(2, toPixels(result.levels, 1));
     } else {
+      counts = countLevels(result, spec.bins);
       put(1, toPixels(result.levels, result.channels));
       put(2, differencePixels(original, result, spec.gain));
     }
-    view.histogram(originalCounts, countLevels(result.levels, result.channels, spec.bins));
+    view.histogram(originalCounts, counts);
   };
 
   const newest = () => model.get("request").sequence ?? 0;

@@ -83,13 +83,14 @@ def _write(
 ) -> str:
     original = experiment.original_levels()
     start = tuple(control.start for control in experiment.controls)
+    pixels = original.shape[0] * original.shape[1]
     stored: list[dict[str, Any]] = []
     still = ""
     for positions, frame in zip(itertools.product(*offered), frames, strict=True):
         if frame.panes is None:
             stored.append({"error": frame.error})
             continue
-        entry: dict[str, Any] = {"numbers": frame.numbers, "histogram": _short(frame.histogram)}
+        entry: dict[str, Any] = {"numbers": frame.numbers, "histogram": _short(frame.histogram, pixels)}
         if positions == start:
             still = data_uri(composite((original, *frame.panes), widest), quality)
         else:
@@ -98,7 +99,7 @@ def _write(
     shape = fitted(original.shape, widest)
     data = {
         "spec": spec(experiment, title=title, alt=alt, shape=shape, positions=offered),
-        "original": _short(tuple(int(n) for n in counts(original))),
+        "original": _short(tuple(int(n) for n in counts(original)), pixels),
         "frames": stored,
     }
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -115,7 +116,6 @@ def _write(
     )
 
 
-def _short(histogram: tuple[int, ...]) -> list[int]:
-    """Scale counts to at most 4 digits; the picture is 88 pixels high."""
-    most = max(1, *histogram)
-    return [round(9999 * n / most) for n in histogram]
+def _short(histogram: tuple[int, ...], pixels: int) -> list[int]:
+    """Write counts as shares of all pixels, in steps of 0.01 %."""
+    return [round(10_000 * n / pixels) for n in histogram]

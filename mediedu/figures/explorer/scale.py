@@ -61,11 +61,11 @@ def to_levels(image: NDArray[np.generic], limits: tuple[float, float]) -> NDArra
 
 
 def difference_gain(original: NDArray[np.uint8], result: NDArray[np.uint8]) -> int:
-    """Choose how often the difference is multiplied (1, 2, 4 or 8), so that 99 % of it fits on the screen."""
+    """Choose how often the difference is multiplied (1, 2 or 4), so that 99 % of it fits on the screen."""
     spread = float(np.percentile(np.abs(signed_difference(original, result)), 99))
     if spread == 0:
         return 1
-    return next((gain for gain in (8, 4, 2) if spread * gain <= 127), 1)
+    return next((gain for gain in (4, 2) if spread * gain <= 127), 1)
 
 
 def difference_levels(original: NDArray[np.uint8], result: NDArray[np.uint8], gain: int) -> NDArray[np.uint8]:
