@@ -28,14 +28,13 @@ class Dataset:
     labels : ndarray of int, shape (n,) or (n, k), optional
         Class of each image, an index into `class_names`; ``(n, k)`` of 0 and 1 where several findings may hold.
     masks : ndarray or LazyImages, optional
-        A label for each pixel, same row and column as the image; see `mask_names`.
+        A label for each pixel, same rows and columns as the image: what `class_names` says where there are no
+        `labels`, else 0 outside and 1, 2, … inside.
     groups : ndarray, shape (n,), optional
         The patient of each image. None means that nobody published it: images of one patient may then lie on
         both sides of any split.
     class_names : tuple of str
-        What the labels mean, in order.
-    mask_names : tuple of str
-        What the values 0, 1, … in the masks mean. Empty for instances (1, 2, … count objects).
+        What the labels mean, in order; in a set without labels, what the values in the masks mean.
     spacing : tuple of float, optional
         Millimetres between neighbouring pixels or voxels, one number for each axis of an image; None if unknown or
         different from image to image.
@@ -77,7 +76,6 @@ class Dataset:
     citation: str = ""
     synthetic: bool = False
     description: str = ""
-    mask_names: tuple[str, ...] = field(default=(), kw_only=True)
     splits: Mapping[str, NDArray[np.intp]] = field(default_factory=dict, kw_only=True)
     other_masks: Mapping[str, Images] = field(default_factory=dict, kw_only=True)
     notes: tuple[str, ...] = field(default=(), kw_only=True)
@@ -227,10 +225,11 @@ class Dataset:
     def _size_in_words(self) -> str:
         if isinstance(self.images, LazyImages):
             return f"{len(self)} images read when asked for"
+        one = "image" if len(self) == 1 else "images"
         unit = "pixels" if self.images.ndim == 3 or self.images.shape[-1] in (3, 4) else "voxels"
         colour = self.images.ndim >= 4 and self.images.shape[-1] in (3, 4)
         size = self.images.shape[1:-1] if colour else self.images.shape[1:]
-        return f"{len(self)} images of {' × '.join(map(str, size))} {unit}{' in colour' if colour else ''}"
+        return f"{len(self)} {one} of {' × '.join(map(str, size))} {unit}{' in colour' if colour else ''}"
 
     def __repr__(self) -> str:
         """Tell size, classes, splits and patients in one line."""

@@ -117,6 +117,9 @@ def _from_file(name: str) -> Any:
 
     file = FILES[name]
     image = read(file.path())
+    notes = image.notes
+    if file.spacing is not None:  # the publication tells what the file does not
+        notes = tuple(note for note in notes if "size of a pixel" not in note)
     return replace(
         image,
         array=np.array(image.array),
@@ -128,6 +131,7 @@ def _from_file(name: str) -> Any:
         description=file.description,
         licence=file.licence,
         citation=file.citation,
+        notes=notes,
     )
 
 

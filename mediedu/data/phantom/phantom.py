@@ -33,6 +33,10 @@ class Phantom:
         For a mass, how its border looks.
     modality, units, description : str
         What it imitates, what the numbers mean, what is seen.
+    outlined : tuple of str
+        Which of the `class_names` to outline when it draws itself; all by default.
+    window : (float, float), optional
+        The values drawn black and white.
     synthetic : bool
         Always True: no patient was imaged.
 
@@ -56,6 +60,8 @@ class Phantom:
     modality: str = ""
     units: str = ""
     description: str = ""
+    outlined: tuple[str, ...] = ()
+    window: tuple[float, float] | None = None
     synthetic: bool = True
 
     @property
@@ -97,10 +103,12 @@ class Phantom:
         if len(names) == 2:  # one thing, or many of the same kind: one outline colour
             masks: dict[str, NDArray[Any]] = {names[1]: self.mask}
         else:
-            masks = {name: self.labels == value for value, name in enumerate(names) if value and name}
+            chosen = self.outlined or names[1:]
+            masks = {name: self.labels == names.index(name) for name in chosen}
             masks = {name: mask for name, mask in masks.items() if mask.any()}
         words = alt or f"Synthetic {self.kind}. {self.description}"
         options.setdefault("spacing", self.spacing)
+        options.setdefault("limits", self.window or ((0, 255) if self.image.dtype == np.uint8 else None))
         return overlay(self.image, masks, alt=words, title=title or f"{self.kind} (synthetic)", **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:

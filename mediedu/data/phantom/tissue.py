@@ -1,5 +1,7 @@
 """The picture around and inside a mass: speckled layers as in ultrasound, clouds as in a mammogram."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -122,7 +124,7 @@ def _strands(
 
 def smooth_noise(size: int, sigma: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
     """Normal noise blurred by a Gaussian of `sigma` pixels in row and column, of mean 0 and standard deviation 1."""
-    return _coloured(
+    return coloured_noise(
         size,
         rng,
         lambda row, column: np.exp(-2 * np.pi**2 * ((sigma[0] * row) ** 2 + (sigma[1] * column) ** 2)),
@@ -134,12 +136,16 @@ def power_law(size: int, beta: float, rng: np.random.Generator) -> NDArray[np.fl
 
     Mammograms have a beta near 3 (Burgess, Jacobson and Judy, *Medical Physics* 28:419-437, 2001).
     """
-    return _coloured(
+    return coloured_noise(
         size, rng, lambda row, column: np.maximum(np.hypot(row, column), 1 / size) ** (-beta / 2)
     )
 
 
-def _coloured(size: int, rng: np.random.Generator, gain) -> NDArray[np.float64]:  # type: ignore[no-untyped-def]
+def coloured_noise(
+    size: int,
+    rng: np.random.Generator,
+    gain: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
+) -> NDArray[np.float64]:
     """White noise through a filter given by its gain at each frequency (cycles per pixel)."""
     from scipy.fft import irfft2, rfft2
 
