@@ -14,7 +14,7 @@ import pytest
 from mediedu.teach import checking
 from mediedu.teach.chapter_files import Notebook, chapter_of, check_of, read_notebook
 from mediedu.teach.exercise import exercises_of
-from mediedu.teach.solution import has_solution, numbered_solutions, solution_of, stubbed
+from mediedu.teach.solution import numbered_solutions, solution_of, stubbed
 from mediedu.teach.verdict import Verdict
 
 Wrong = dict[str, list[tuple[str, str]]]
@@ -25,7 +25,9 @@ def exercise_tests(slug: str, wrong: Wrong) -> Callable[..., None]:
     cases: list[Any] = []
     for number in (1, 2, 3):
         id = f"{slug}.{number}"
-        cases += [pytest.param(id, kind, "", "", id=f"{number}-{kind}") for kind in ("declared", "solution", "stub")]
+        cases += [
+            pytest.param(id, kind, "", "", id=f"{number}-{kind}") for kind in ("declared", "solution", "stub")
+        ]
         for at, (code, fragment) in enumerate(wrong.get(id, []), 1):
             cases.append(pytest.param(id, "wrong", code, fragment, id=f"{number}-wrong-{at}"))
 
@@ -44,7 +46,9 @@ def exercise_tests(slug: str, wrong: Wrong) -> Callable[..., None]:
 def assert_declared(slug: str, exercise: str, wrong: Wrong) -> None:
     """The check exists, and three wrong answers or more are known, with messages that can be told apart."""
     assert exercise in {one.id for one in exercises_of(slug)}, f"exercises/{slug}.py declares no {exercise}"
-    assert set(wrong) == {f"{slug}.{number}" for number in (1, 2, 3)}, "WRONG must name exactly the three exercises"
+    assert set(wrong) == {f"{slug}.{number}" for number in (1, 2, 3)}, (
+        "WRONG must name exactly the three exercises"
+    )
     fragments = [fragment for _, fragment in wrong[exercise]]
     assert len(fragments) >= 3, f"{exercise} has {len(fragments)} known wrong answers; three are needed"
     assert len(set(fragments)) == len(fragments), f"{exercise}: each wrong answer needs its own message"
@@ -80,7 +84,7 @@ def verdict_on(notebook: Notebook, exercise: str, code: str) -> Verdict:
         if check_of(cell) == exercise:
             exec(compile(code, "<answer>", "exec"), space)
             return checking.check(exercise, eval(_answer(cell["source"]), space))
-        if has_solution(cell["source"]) or check_of(cell) is not None:
+        if check_of(cell) is not None:
             continue
         kept = (ast.Import, ast.ImportFrom, ast.FunctionDef)
         plain = "\n".join(line for line in cell["source"].splitlines() if not line.startswith(("%", "!")))
@@ -91,7 +95,9 @@ def verdict_on(notebook: Notebook, exercise: str, code: str) -> Verdict:
 
 def _answer(source: str) -> str:
     """Give the second argument of the check call as code."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and len(node.args) == 2]
+    calls = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and len(node.args) == 2
+    ]
     return ast.unparse(calls[0].args[1])
 
 
@@ -100,6 +106,8 @@ def wrong_of(path: Path) -> Wrong:
     space: dict[str, Any] = {}
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "WRONG" for t in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == "WRONG" for t in node.targets
+        ):
             exec(compile(ast.Module([node], []), str(path), "exec"), space)
     return space.get("WRONG", {})
