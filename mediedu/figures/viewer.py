@@ -1,8 +1,10 @@
 """A volume to turn and scroll through in JupyterLab; three views where nothing runs."""
 
+import html
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy.typing as npt
 
 from mediedu.figures.canvas import checked_spacing
 from mediedu.figures.figure import checked_alt
-from mediedu.figures.pixels import Limits
+from mediedu.figures.pixels import Limits, checked_limits, grey_limits
 from mediedu.figures.three_views import three_views
 
 
@@ -45,9 +47,9 @@ def viewer(
 
     Returns
     -------
-    ipyniivue.NiiVue or Figure
-        A figure where ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't
-        installed. Both show the patient's right on the viewer's left, and the letters L R A P S I.
+    ipywidgets.VBox or Figure
+        Live: the NiiVue canvas (``.children[0]``) above the alt text and a line on its use. A figure where
+        ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't installed. Both show the patient's right on the viewer's left, and the letters L R A P S I.
 
     Examples
     --------
@@ -60,9 +62,53 @@ def viewer(
     matrix = checked_affine(affine, array.shape, spacing)
     sizes = np.sqrt((matrix[:3, :3] ** 2).sum(axis=0))
     still = three_views(array, alt=alt, spacing=sizes.tolist(), mask=mask, limits=limits)
-    if not live():
+    if not live() or find_spec("ipyniivue") is None:
         return still
-    return still
+    low, high = grey_limits([array]) if limits is None else checked_limits(limits)
+    layers = [{"data": nifti_bytes(array, matrix), "name": "volume.nii", "cal_min": low, "cal_max": high}]
+    if mask is not None:
+        labels = {"data": nifti_bytes(np.asarray(mask), matrix), "name": "mask.nii"}
+        layers.append({**labels, "colormap": "warm", "opacity": 0.5, "cal_min": 0.0})
+    return _widget(layers, alt, height)
+
+
+def _widget(layers: list[dict[str, Any]], alt: str, height: int) -> Any:
+    import ipywidgets
+    from ipyniivue import MultiplanarType, NiiVue, ShowRender, SliceType, Volume
+
+    canvas = NiiVue(
+        height=height,
+        slice_type=SliceType.MULTIPLANAR,
+        multiplanar_layout=MultiplanarType.GRID,
+        multiplanar_show_render=ShowRender.ALWAYS,
+        is_radiological_convention=True,
+        sagittal_nose_left=True,
+        show_all_orientation_markers=True,
+        crosshair_width=0.5,
+    )
+    canvas.load_volumes([Volume(**{"colorbar_visible": False, **layer}) for layer in layers])
+    caption = ipywidgets.HTML(
+        f"<p>{html.escape(alt)}</p><p>Click in a slice to move the cross, turn the wheel to step through slices, "
+        "drag with the right button for contrast. The patient's right (R) is on your left.</p>"
+    )
+    return ipywidgets.VBox([canvas, caption])
+
+
+def nifti_bytes(volume: npt.ArrayLike, affine: npt.NDArray[np.float64]) -> bytes:
+    """Write a volume (z, y, x) as an uncompressed NIfTI-1 file in memory, its axes turned to x, y, z.
+
+    Examples
+    --------
+    >>> len(nifti_bytes(np.zeros((2, 3, 4), np.uint8), np.eye(4)))
+    376
+    """
+    import nibabel
+
+    array = np.asarray(volume)
+    kept = array.dtype in (np.uint8, np.int16, np.uint16, np.float32)
+    small = array if kept else array.astype(np.uint8 if array.dtype == np.bool_ else np.float32)
+    image = nibabel.Nifti1Image(small.transpose(2, 1, 0), affine[:, [2, 1, 0, 3]])
+    return bytes(image.to_bytes())
 
 
 def live() -> bool:
