@@ -32,13 +32,13 @@ lint: environment  ## style, format and types
 	$(BIN)/mypy
 
 book: environment  ## build the site into book/_build/html
-	@$(BIN)/mediedu book build $(ARGS)
+	@$(BIN)/mediedu book $(ARGS)
 
 notebooks: environment  ## run the chapters that changed and store their outputs
-	@$(BIN)/mediedu chapters run $(ARGS)
+	@$(BIN)/python -m mediedu.teach.chapters build $(ARGS)
 
 text: environment  ## write the chapters as Markdown into build/chapters, to be edited there
-	@$(BIN)/mediedu chapters text $(ARGS)
+	@$(BIN)/python -m mediedu.teach.chapters text $(ARGS)
 
 bench: environment  ## measure against peers and print the ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
