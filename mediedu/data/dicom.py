@@ -50,8 +50,8 @@ def open_dicom(path: Path, *, pixels: bool = True) -> Any:
             len(list(dataset))  # parse every element now, so that damage shows here
     except Exception as error:
         raise UnreadableFile(
-            f"{path.name} could not be read as DICOM to its end ({str(error)[:120] or type(error).__name__}). "
-            "It may be damaged or cut short: copy it again from its source."
+            f"{path.name} could not be read as DICOM to its end "
+            f"({str(error)[:120] or type(error).__name__}). It may be damaged or cut short: copy it again."
         ) from error
     if not dataset:
         raise UnreadableFile(f"{path.name} is no DICOM file, or nothing of it is left. Check the file.")
@@ -73,7 +73,7 @@ def read_dicom(path: Path) -> Image | Volume | Cine:
     Volume
         Several frames that the file places one behind the other (enhanced CT or MR, a dose grid).
     Cine
-        Several frames of which the file gives no place: their first axis is time, or unknown (told in its notes).
+        Several frames of which the file gives no place: the first axis is time, or unknown (its notes tell).
 
     Raises
     ------

@@ -48,7 +48,7 @@ def _pair(values: Any) -> tuple[float, float] | None:
 
 
 def _ultrasound_spacing(dataset: Any) -> tuple[float, float] | None:
-    """Read the calibration of an ultrasound picture, if it has exactly one two-dimensional region in centimetres."""
+    """Read an ultrasound picture's calibration, if it has exactly one flat region in centimetres."""
     regions = [
         r for r in dataset.get("SequenceOfUltrasoundRegions") or () if r.get("RegionSpatialFormat") == 1
     ]
@@ -62,7 +62,7 @@ def _ultrasound_spacing(dataset: Any) -> tuple[float, float] | None:
 
 
 def directions(dataset: Any) -> NDArray[np.float64] | None:
-    """Give the unit vectors of the row and column direction, shape (2, 3), in LPS; None where missing or damaged."""
+    """Give the unit vectors along a row and along a column, shape (2, 3), in LPS; None where unusable."""
     try:
         cosines = np.array([float(value) for value in dataset.get("ImageOrientationPatient")]).reshape(2, 3)
     except (TypeError, ValueError):
@@ -74,7 +74,7 @@ def directions(dataset: Any) -> NDArray[np.float64] | None:
         or abs(cosines[0] @ cosines[1]) > 0.01
     ):
         return None
-    return cosines / lengths[:, np.newaxis]
+    return np.asarray(cosines / lengths[:, np.newaxis])
 
 
 def position(dataset: Any) -> NDArray[np.float64] | None:

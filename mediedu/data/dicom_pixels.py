@@ -39,8 +39,8 @@ def decode(dataset: Any, name: str) -> Decoded:
     Returns
     -------
     Decoded
-        Grey frames keep their stored dtype where nothing is rescaled; whole Hounsfield units are int16; other rescaled
-        values float32. Colours are RGB, uint8 except where the file stores 16 or 32 bits.
+        Grey frames keep their stored dtype where nothing is rescaled; rescaled ones are int16 or
+        int32 where all are whole, else float32. Colours are RGB, uint8 unless the file stores 16 or 32 bits.
 
     Raises
     ------
@@ -50,7 +50,8 @@ def decode(dataset: Any, name: str) -> Decoded:
     if not any(key in dataset for key in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
         kind = dataset.get("Modality") or "unknown"
         raise UnreadableFile(
-            f"{name} is a DICOM file of kind {kind!r} without pixels (a report, plan or directory). Choose an image."
+            f"{name} is a DICOM file of kind {kind!r} without pixels (a report, plan or "
+            "directory). Choose an image."
         )
     raw, photometric = _raw(dataset, name)
     colour = photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
@@ -68,15 +69,15 @@ def decode(dataset: Any, name: str) -> Decoded:
 
 def _raw(dataset: Any, name: str) -> tuple[NDArray[Any], str]:
     """Decompress; give the array and its photometric interpretation."""
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     syntax = dataset.file_meta.TransferSyntaxUID
     try:
         decoder = get_decoder(syntax)
     except NotImplementedError as error:
         raise UnreadableFile(
-            f"{name} is packed in a way this library has no decoder for ({syntax.name or syntax}). Export it again, "
-            "uncompressed or as JPEG, JPEG-LS, JPEG 2000 or RLE."
+            f"{name} is packed in a way this library has no decoder for "
+            f"({syntax.name or syntax}). Export it again, uncompressed or as JPEG, JPEG-LS, JPEG 2000 or RLE."
         ) from error
     try:
         with warnings.catch_warnings():
@@ -84,15 +85,17 @@ def _raw(dataset: Any, name: str) -> tuple[NDArray[Any], str]:
             array, facts = decoder.as_array(dataset)
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
+        if "all available plugins" in reason:
+            reason = "no installed decoder takes it"
         raise UnreadableFile(
-            f"The pixels of {name} could not be decoded ({syntax.name}): {reason} If the file was cut short, copy it "
-            "again from its source."
+            f"The pixels of {name} could not be decoded ({syntax.name}): {reason}. If the "
+            "file was cut short, copy it again; else export it again, uncompressed."
         ) from error
     return array, str(facts["photometric_interpretation"])
 
 
 def _palette(frames: NDArray[Any], dataset: Any) -> NDArray[np.uint8]:
-    from pydicom.pixels import apply_color_lut
+    from pydicom.pixels.processing import apply_color_lut
 
     colours = apply_color_lut(frames, dataset)
     if colours.dtype == np.uint8:
@@ -177,7 +180,7 @@ def _slope(dataset: Any) -> tuple[float, float]:
 
 def _modality(frames: NDArray[Any], dataset: Any) -> tuple[NDArray[Any], str]:
     """Apply the modality LUT or rescale; give the values and a sentence about it."""
-    from pydicom.pixels import apply_modality_lut
+    from pydicom.pixels.processing import apply_modality_lut
 
     if dataset.get("Modality") == "RTDOSE" and dataset.get("DoseGridScaling") is not None:
         scaling = float(dataset.DoseGridScaling)

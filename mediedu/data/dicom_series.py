@@ -69,8 +69,9 @@ def list_series(folder: str | Path) -> list[Series]:
 def read_series(folder: Path, series: str | int | None = None) -> Image | Volume | Cine:
     """Read one DICOM series from a folder as a `Volume`.
 
-    Slices are sorted by their position along the slice normal; file names and instance numbers play no part. A series
-    of one file is read as that file. A slice missing at either end can't be noticed: nothing in the files counts them.
+    Slices are sorted by their position along the slice normal; file names and instance numbers play no
+    part. A series of one file is read as that file. A slice missing at either end can't be noticed: nothing in
+    the files counts them.
 
     Parameters
     ----------
@@ -94,7 +95,8 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
     found = list_series(folder)
     if not found:
         raise UnreadableFile(
-            f"The folder {folder.name} holds no DICOM images. Choose a folder with a DICOM series, or name a single file."
+            f"The folder {folder.name} holds no DICOM images. Choose a folder with a DICOM series, "
+            "or name a single file."
         )
     chosen = _choose(found, series, folder.name)
     if len(chosen.files) == 1:

@@ -86,7 +86,7 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
     Raises
     ------
     SeriesProblem
-        If sizes, orientations or pixel spacings differ, slices lie double, a slice is missing, or steps are uneven.
+        If sizes, orientations or pixel spacings differ, slices lie double or are missing, or steps are uneven.
     """
     _same_form(planes)
     normal = np.cross(*planes[0].cosines)
@@ -100,8 +100,9 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
     if doubles.size:
         first = int(doubles[0])
         raise SeriesProblem(
-            f"{names[first]} and {names[first + 1]} lie at the same place ({heights[first]:.2f} mm along the normal), "
-            f"as do {doubles.size} pairs in all. They may be echoes, times or copies: keep one of each."
+            f"{names[first]} and {names[first + 1]} lie at the same place ({heights[first]:.2f} mm along the "
+            f"normal), as do {doubles.size} pairs in all. They may be echoes, times or "
+            "copies: keep one of each."
         )
     odd = np.flatnonzero(abs(steps - usual) > STEP_TOLERANCE * usual)
     if odd.size:
@@ -111,16 +112,18 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
         count = round(missing) - 1
         guess = f"{count} slice{'s are' if count > 1 else ' is'} missing" if even else "the spacing is uneven"
         raise SeriesProblem(
-            f"Between {names[first]} at {heights[first]:.2f} mm and {names[first + 1]} at {heights[first + 1]:.2f} mm "
-            f"{guess}: the step is {steps[first]:.2f} mm where {usual:.2f} mm is usual (steps from {steps.min():.2f} to "
-            f"{steps.max():.2f} mm). Fetch the missing files, or keep only the slices on one side of the gap."
+            f"Between {names[first]} at {heights[first]:.2f} mm and {names[first + 1]} at "
+            f"{heights[first + 1]:.2f} mm {guess}: the step is {steps[first]:.2f} mm, usually {usual:.2f} mm "
+            f"(steps from {steps.min():.2f} to {steps.max():.2f} mm). Fetch the missing files, "
+            "or keep only the slices on one side of the gap."
         )
     places = np.array([planes[index].place for index in indices])
     step = (places[-1] - places[0]) / (len(places) - 1)
     stray = abs(places - (places[0] + np.arange(len(places))[:, np.newaxis] * step)).max()
     if stray > max(0.1 * usual, 0.1):
         raise SeriesProblem(
-            f"The slices do not lie on one straight line: one is {stray:.2f} mm off. They cannot make one volume."
+            f"The slices do not lie on one straight line: one is {stray:.2f} mm off. "
+            "They cannot make one volume; read them one by one."
         )
     lean = float(np.degrees(np.arccos(np.clip(step @ normal / np.linalg.norm(step), -1, 1))))
     note = (
@@ -152,8 +155,9 @@ def _same_form(planes: Sequence[Plane]) -> None:
         other = [plane for plane in planes if not same(plane)]
         if other:
             raise SeriesProblem(
-                f"The slices have more than one {what}: {words(first)} ({len(planes) - len(other)} slices, such as "
-                f"{first.name}) and {words(other[0])} ({len(other)} slices, such as {other[0].name}). "
+                f"The slices have more than one {what}: {words(first)} "
+                f"({len(planes) - len(other)} slices, such as {first.name}) "
+                f"and {words(other[0])} ({len(other)} slices, such as {other[0].name}). "
                 "One volume needs one: move the others away."
             )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mediedu.data.pixels import Pixels
 
 
@@ -66,8 +68,13 @@ class Image(Pixels):
         """
         from mediedu.figures import show
 
+        pixels = self.array
         if not self.colour:
             options.setdefault("limits", self.limits)
+        else:
+            pixels = pixels[..., :3]
+            if pixels.dtype == np.uint32:  # rare, and more than any screen shows
+                pixels = (pixels >> 16).astype(np.uint16)
         options.setdefault("spacing", self.spacing)
         title = self.title if title is None else title
-        return show(self.array, alt=alt or self._words(), title=title or None, **options)
+        return show(pixels, alt=alt or self._words(), title=title or None, **options)

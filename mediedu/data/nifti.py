@@ -27,13 +27,14 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
     Returns
     -------
     Volume
-        Scaled by the file's slope and intercept. Whole numbers stay integers; scaled ones become float32. Where the
-        file has neither qform nor sform, the axes are reversed to (z, y, x), nothing is flipped, and affine is None.
+        Scaled by the file's slope and intercept. Whole numbers stay integers; scaled ones become float32.
+        Where the file has neither qform nor sform, the axes are reversed to (z, y, x), nothing is flipped, and the
+        affine is None.
 
     Raises
     ------
     UnreadableFile
-        If the file is damaged or cut short, holds a fourth axis and no `frame` was asked for, or holds complex numbers.
+        If the file is damaged or cut short, has a fourth axis and no `frame` was chosen, or is complex.
     """
     import nibabel
 
@@ -45,8 +46,8 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
         raise
     except Exception as error:
         raise UnreadableFile(
-            f"{path.name} looks like NIfTI but could not be read to its end ({_brief(error)}). It may have been cut "
-            "short on the way: copy or download it again."
+            f"{path.name} looks like NIfTI but could not be read to its end ({_brief(error)}). It may have "
+            "been cut short on the way: copy or download it again."
         ) from error
     notes: list[str] = []
     scale = _MILLIMETRES.get(header.get_xyzt_units()[0], 1.0)
@@ -61,8 +62,8 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
         steps = [abs(float(step)) * scale for step in header["pixdim"][3:0:-1]]
         spacing = tuple(steps) if all(np.isfinite(steps)) and all(steps) else None
         notes.append(
-            "The file has neither qform nor sform: nobody knows which side is left. Its axes were reversed to "
-            "(z, y, x) and nothing was flipped."
+            "The file has neither qform nor sform: nobody knows which side is left. Its axes were reversed "
+            "to (z, y, x) and nothing was flipped."
         )
         return Volume(array, spacing, None, source=path.name, header=facts, notes=tuple(notes))
     affine = np.diag([scale, scale, scale, 1.0]) @ image.affine
@@ -83,7 +84,7 @@ def _stored(image: Any, path: Path, frame: int | None) -> NDArray[Any]:
         shape = shape[:-1]
     if len(shape) > 4 or (len(shape) == 4 and frame is None):
         raise UnreadableFile(
-            f"{path.name} holds {len(shape)} axes ({' × '.join(map(str, image.shape))}), a series of volumes. "
+            f"{path.name} has {len(shape)} axes ({' × '.join(map(str, image.shape))}), a series of volumes. "
             + (
                 f"Choose one, from 0 to {shape[3] - 1}: read(path, frame=0)."
                 if len(shape) == 4
@@ -99,19 +100,17 @@ def _stored(image: Any, path: Path, frame: int | None) -> NDArray[Any]:
         voxels = np.asanyarray(data[(..., frame) + (0,) * (len(image.shape) - 4)])
     else:
         voxels = np.asanyarray(data)
-    voxels = voxels.reshape((shape[:3] + (1, 1, 1))[:3])
+    voxels = voxels.reshape((*shape[:3], 1, 1, 1)[:3])
     if voxels.dtype.names:  # RGB24 and RGBA32
         voxels = np.stack([voxels[name] for name in voxels.dtype.names], axis=-1)
     if voxels.dtype.kind == "c":
         raise UnreadableFile(
             f"{path.name} holds complex numbers. Save their magnitude or phase as a file of its own."
         )
-    if image.header.get_slope_inter()[0] not in (None, 1.0) or image.header.get_slope_inter()[1] not in (
-        None,
-        0.0,
-    ):
+    slope, intercept = image.header.get_slope_inter()
+    if slope not in (None, 1.0) or intercept not in (None, 0.0):
         voxels = smallest(voxels)
-    return voxels if voxels.dtype.isnative else voxels.astype(voxels.dtype.newbyteorder("="))
+    return np.asarray(voxels) if voxels.dtype.isnative else voxels.astype(voxels.dtype.newbyteorder("="))
 
 
 def _brief(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Which way a volume lies: turning any stored order of slices, rows and columns into (z, y, x) by flips and swaps."""
+"""Which way a volume lies, and turning it into (z, y, x) by flips and swaps."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
-"""DICOM counts millimetres to the left, posterior and superior; NIfTI and this library to the right, anterior and
-superior."""
+"""DICOM counts millimetres to the left, posterior and superior (LPS); NIfTI and this library to the right,
+anterior and superior (RAS)."""
 
 
 def axis_spacing(affine: ArrayLike) -> tuple[float, float, float]:
@@ -52,14 +52,15 @@ def axis_letters(affine: ArrayLike) -> tuple[str, str, str]:
     """
     from nibabel.orientations import aff2axcodes
 
-    first, second, third = aff2axcodes(np.asarray(affine, dtype=np.float64))
+    codes = aff2axcodes(np.asarray(affine, dtype=np.float64))  # type: ignore[no-untyped-call]
+    first, second, third = codes
     return first, second, third
 
 
 def to_canonical(array: NDArray[Any], affine: ArrayLike) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """Turn a volume so that z runs to superior, y to anterior and x to the right, without resampling.
 
-    Axes are swapped and flipped only, so every grey value stays what it was, and so does its place in the patient.
+    Axes are swapped and flipped only, so every grey value stays what it was and where it was in the patient.
 
     Parameters
     ----------
@@ -94,16 +95,16 @@ def to_canonical(array: NDArray[Any], affine: ArrayLike) -> tuple[NDArray[Any], 
     """
     from nibabel.orientations import apply_orientation, inv_ornt_aff, io_orientation
 
-    affine = np.asarray(affine, dtype=np.float64)
-    matrix = affine[:3, :3]
+    place = np.array(affine, dtype=np.float64)
+    matrix = place[:3, :3]
     lengths = np.linalg.norm(matrix, axis=0)
-    if not np.isfinite(affine).all() or (lengths == 0).any() or abs(np.linalg.det(matrix / lengths)) < 1e-3:
+    if not np.isfinite(place).all() or (lengths == 0).any() or abs(np.linalg.det(matrix / lengths)) < 1e-3:
         raise ValueError(
             "The affine does not span three directions, so the place of the voxels is unknown. "
             "The file's geometry is damaged; write it again with the program that made it."
         )
-    turn = io_orientation(affine)
-    turned = apply_orientation(array, turn)  # (x, y, z)
-    affine = affine @ inv_ornt_aff(turn, array.shape[:3])
+    turn = io_orientation(place)  # type: ignore[no-untyped-call]
+    turned = apply_orientation(array, turn)  # type: ignore[no-untyped-call]  # now (x, y, z)
+    place = place @ inv_ornt_aff(turn, array.shape[:3])  # type: ignore[no-untyped-call]
     order = (2, 1, 0, *range(3, array.ndim))
-    return np.ascontiguousarray(turned.transpose(order)), affine[:, [2, 1, 0, 3]]
+    return np.ascontiguousarray(turned.transpose(order)), place[:, [2, 1, 0, 3]]

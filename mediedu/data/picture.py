@@ -47,7 +47,8 @@ def read_picture(path: Path) -> Image:
             picture = ImageOps.exif_transpose(opened)
     except Exception as error:
         raise UnreadableFile(
-            f"{path.name} is a damaged picture ({str(error)[:120] or type(error).__name__}). Copy or download it again."
+            f"{path.name} is a damaged picture ({str(error)[:120] or type(error).__name__}). "
+            "Copy or download it again."
         ) from error
     if picture.mode == "P":
         notes.append("A palette of colours was turned into RGB.")

@@ -75,8 +75,8 @@ class Pixels:
         name = type(self).__name__
         if not (grey or colour):
             raise ValueError(
-                f"{name} was given an array of shape {array.shape}. It needs {self._axes}, with 3 or 4 channels. "
-                "Take one slice or channel out of it, or use another of Image, Volume and Cine."
+                f"{name} was given an array of shape {array.shape}. It needs {self._axes}, "
+                "with 3 or 4 channels. Take a slice of it, or use another of Image, Volume and Cine."
             )
         if array.size == 0:
             raise ValueError(
@@ -132,10 +132,10 @@ class Pixels:
             return 0.0, 255.0
         if self.array.dtype == np.bool_:
             return 0.0, 1.0
-        if not np.isfinite(self.array).any():
+        low, high = self._range()
+        if not np.isfinite(low):
             return 0.0, 1.0
-        finite = self.array[np.isfinite(self.array)] if self.array.dtype.kind == "f" else self.array
-        return float(finite.min()), float(finite.max())
+        return (low, high) if low < high else (low, low + 1.0)
 
     def _words(self) -> str:
         """Say what this is in words, for alt text: title, then size, values, origin."""

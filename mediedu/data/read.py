@@ -19,7 +19,7 @@ _ADVICE = {
     "bmp": "is a BMP picture. Save it as PNG.",
     "npy": "holds a NumPy array. Open it with numpy.load(path).",
     "web page": "is a web page, not an image: a download went to a log-in or error page. Download it again.",
-    "": "is of a kind this library does not know, or is encrypted. It reads DICOM, NIfTI, PNG, JPEG and TIFF.",
+    "": "is of an unknown kind, or encrypted. This library reads DICOM, NIfTI, PNG, JPEG and TIFF.",
 }
 
 
@@ -44,8 +44,8 @@ def read(
     Image
         A single picture: (row, col) or (row, col, channel). DICOM keeps its own rows and columns.
     Volume
-        A NIfTI file, a DICOM series, a multi-frame file that places its frames, or a TIFF stack: (z, y, x). With a
-        known place, z runs to superior, y to anterior and x to the right.
+        A NIfTI file, a DICOM series, a multi-frame file that places its frames, or a TIFF stack: (z, y, x).
+        With a known place, z runs to superior, y to anterior and x to the right.
     Cine
         A moving picture: (frame, row, col) or (frame, row, col, channel).
 
@@ -60,9 +60,9 @@ def read(
 
     Notes
     -----
-    What the numbers are: CT is in Hounsfield units (int16 where all are whole). Other modalities keep their stored
-    numbers unless the file asks for rescaling. A MONOCHROME1 picture is turned so that bright means large.
-    Colours are RGB. Everything done is told in ``.notes``.
+    What the numbers are: CT is in Hounsfield units (int16 where all are whole). Other modalities keep their
+    stored numbers unless the file asks for rescaling. A MONOCHROME1 picture is turned so that bright means
+    large. Colours are RGB. Everything done is told in ``.notes``.
 
     Examples
     --------

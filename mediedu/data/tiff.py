@@ -68,8 +68,8 @@ def read_tiff(path: Path) -> Image | Volume | Cine:
             turn = int(page.tags["Orientation"].value) if "Orientation" in page.tags else 1
     except Exception as error:
         raise UnreadableFile(
-            f"{path.name} is a TIFF file that could not be read ({str(error)[:120] or type(error).__name__}). "
-            "Copy it again, or save it uncompressed."
+            f"{path.name} is a TIFF file that could not be read "
+            f"({str(error)[:120] or type(error).__name__}). Copy it again, or save it uncompressed."
         ) from error
     notes.append(told)
     array, axes = _ordered(array, axes, path.name)
@@ -111,8 +111,8 @@ def _ordered(array: NDArray[Any], axes: str, name: str) -> tuple[NDArray[Any], s
     stack = axes.removesuffix("S")[:-2]
     if len(stack) > 1 or stack == "C" or axes.removesuffix("S")[-2:] != "YX":
         raise UnreadableFile(
-            f"{name} has the axes {axes} ({' × '.join(map(str, array.shape))}), more than a picture or one stack. "
-            "Save one channel or one time as a file of its own."
+            f"{name} has the axes {axes} ({' × '.join(map(str, array.shape))}), more than a picture or one "
+            "stack. Save one channel or one time as a file of its own."
         )
     return np.ascontiguousarray(array), axes
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mediedu.data.image import Image
 from mediedu.data.pixels import Pixels
 
 
@@ -97,7 +98,7 @@ class Volume(Pixels):
         alt : str, optional
             What a reader who cannot see the picture should know; made from the facts at hand by default.
         title : str, optional
-            Stands above the picture of a colour volume's middle slice; grey volumes are drawn without one.
+            Stands above the picture; the volume's own title where it is not given.
         **options
             Passed on to `mediedu.figures.three_views`, such as ``position``, ``mask`` or ``limits``.
 
@@ -106,21 +107,19 @@ class Volume(Pixels):
         Figure
             As the last expression of a cell it is displayed.
         """
-        from mediedu.figures import show, three_views
+        from mediedu.figures import three_views
 
-        if (
-            self.colour or self.affine is None
-        ):  # without an affine nobody knows which side is which: no L and R
+        words = self._words()
+        if self.colour or self.affine is None:  # nobody knows which side is which: no L and R
             middle = len(self.array) // 2
-            words = alt or f"{self._words()} Slice {middle} (counted from 0) is shown."
             if not self.colour:
                 options.setdefault("limits", self.limits)
-            options.setdefault("spacing", None if self.spacing is None else self.spacing[1:])
-            return show(
-                self.array[middle], alt=words, title=title or self.title or f"slice {middle}", **options
-            )
+            spacing = None if self.spacing is None else (self.spacing[1], self.spacing[2])
+            flat = Image(self.array[middle], spacing, title=self.title or f"slice {middle}")
+            words += f" Slice {middle} (counted from 0) is shown."
+            return flat.show(alt=alt or words, title=title, **options)
         options.setdefault("limits", self.limits)
         options.setdefault("spacing", self.spacing)
-        return three_views(
-            self.array, alt=alt or f"{self._words()} Three views through the middle.", **options
-        )
+        words += " Three views through the middle."
+        title = self.title if title is None else title
+        return three_views(self.array, alt=alt or words, title=title or None, **options)
