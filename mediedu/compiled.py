@@ -1,9 +1,9 @@
 """Turn a plain loop over numbers into machine code, the first time it is called.
 
-A kernel is an ordinary Python function over NumPy arrays. ``@compiled`` leaves it alone until it is called, so
-importing a room doesn't load numba. The machine code is kept in numba's cache folder; where no folder can be
-written (a read-only install, no home folder) the kernel is compiled afresh in each process. Kernels release
-Python's lock, so that several threads can run them at once.
+A kernel is an ordinary Python function over NumPy arrays. ``@compiled`` leaves it alone until it is called,
+so importing a room doesn't load numba. The machine code is kept in numba's cache folder; where no folder
+can be written (a read-only install, no home folder) the kernel is compiled afresh in each process. Kernels
+release Python's lock, so that several threads can run them at once.
 
 Under ``MEDIEDU_NO_COMPILE=1`` kernels run as plain Python: slow, and visible to a debugger and to coverage.
 """
@@ -25,10 +25,10 @@ def _translate(function: Callable[..., Any], cache: bool) -> Callable[..., Any]:
 
     if cache:
         try:
-            return njit(nogil=True, cache=True)(function)
+            return njit(nogil=True, error_model="numpy", cache=True)(function)
         except RuntimeError:  # numba found no folder that it may write
             pass
-    return njit(nogil=True)(function)
+    return njit(nogil=True, error_model="numpy")(function)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -37,8 +37,9 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     Parameters
     ----------
     function : callable
-        A loop over NumPy arrays and numbers, in the part of Python that numba translates. It writes its results
-        into arrays it is given, and gives the same result when it is run twice. It takes positional arguments only.
+        A loop over NumPy arrays and numbers, in the part of Python that numba translates. It writes its
+        results into arrays it is given, and gives the same result when it is run twice. It takes positional
+        arguments only.
 
     Returns
     -------

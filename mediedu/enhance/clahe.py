@@ -24,45 +24,48 @@ def equalize_adaptive(
     Parameters
     ----------
     image : array_like
-        Shape (row, column), or (z, y, x), of which each slice z is equalised on its own. uint8, uint16, int16, float32
-        or float64; finite.
+        Shape (row, column), or (z, y, x), of which each slice z is equalised on its own. uint8, uint16,
+        int16, float32 or float64; finite.
     tiles : int or (int, int)
-        How many tiles the image is cut into, down and across. An image that doesn't divide evenly is mirrored a
-        little beyond its lower and right edge.
+        How many tiles the image is cut into, down and across. An image that doesn't divide evenly is
+        mirrored a little beyond its lower and right edge.
     clip_limit : float
-        How steep a tile's curve may get: no bin of its histogram may hold more than this many times the mean bin. 1 leaves
-        (almost) a straight line, and so the image as it is; large values are plain equalisation per tile.
+        How steep a tile's curve may get: no bin of its histogram may hold more than this many times the
+        mean bin. 1 leaves (almost) a straight line, and so the image as it is; large values are plain
+        equalisation per tile.
     bins : int
-        For all but uint8, which is counted level by level: the bins of a histogram, from the image's lowest to its
-        highest value. The cumulative histogram is a straight line within each, so no grey levels are lost.
+        For all but uint8, which is counted level by level: the bins of a histogram, from the image's lowest
+        to its highest value. The cumulative histogram is a straight line within each, so no grey levels are
+        lost.
     out_range : (float, float), optional
-        The grey levels to spread over. By default the whole range of an unsigned dtype (0 to 255, 0 to 65535), and for
-        int16 and floats the image's own range.
+        The grey levels to spread over. By default the whole range of an unsigned dtype (0 to 255, 0 to
+        65535), and for int16 and floats the image's own range.
 
     Returns
     -------
     ndarray
-        The shape and dtype of the image. Integers are rounded as ⌊x + ½⌋. A constant image comes back unchanged,
-        as a copy.
+        The shape and dtype of the image. Integers are rounded as ⌊x + ½⌋. A constant image comes back
+        unchanged, as a copy.
 
     Raises
     ------
     TypeError
         For another dtype.
     ValueError
-        For tiles below 1 or more tiles than pixels, a clip limit below 1, fewer than 2 bins, a colour image, NaN or
-        infinity, an empty image, an ``out_range`` that doesn't rise or doesn't fit the dtype.
+        For tiles below 1 or more tiles than pixels, a clip limit below 1, fewer than 2 bins, a colour
+        image, NaN or infinity, an empty image, an ``out_range`` that doesn't rise or doesn't fit the dtype.
 
     Notes
     -----
-    The counts above the limit are shared out evenly over all bins (once). A pixel gets the four nearest tiles' curves, blended
-    by its distance from their centres. With the same tiles and limit this is OpenCV's CLAHE for uint8, but for
-    the counts that don't divide evenly: OpenCV gives them to the darkest bins, here every bin gets its fraction.
+    The counts above the limit are shared out evenly over all bins (once). A pixel gets the four nearest
+    tiles' curves, blended by its distance from their centres. With the same tiles and limit this is
+    OpenCV's CLAHE for uint8, but for the counts that don't divide evenly: OpenCV gives them to the darkest
+    bins, here every bin gets its fraction.
 
     References
     ----------
-    Zuiderveld K. Contrast limited adaptive histogram equalization. In: Heckbert PS (ed). Graphics Gems IV. Academic
-    Press 1994: 474–485.
+    Zuiderveld K. Contrast limited adaptive histogram equalization. In: Heckbert PS (ed). Graphics Gems IV.
+    Academic Press 1994: 474–485.
 
     Examples
     --------

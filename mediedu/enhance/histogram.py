@@ -23,15 +23,17 @@ def equalize_histogram(
     Parameters
     ----------
     image : array_like
-        Shape (row, column) or (z, y, x); a volume has one histogram. uint8, uint16, int16, float32 or float64; finite.
+        Shape (row, column) or (z, y, x); a volume has one histogram. uint8, uint16, int16, float32 or
+        float64; finite.
     mask : array_like of bool, optional
         The histogram is taken where the mask is True. The mapping is applied everywhere.
     bins : int
-        For floats: the histogram has this many bins from the lowest to the highest counted value, and the cumulative
-        histogram is a straight line within each. Integers are counted exactly, level by level.
+        For floats: the histogram has this many bins from the lowest to the highest counted value, and the
+        cumulative histogram is a straight line within each. Integers are counted exactly, level by level.
     out_range : (float, float), optional
-        The grey levels that the lowest and the highest counted level go to. By default the whole range of an unsigned
-        dtype (0 to 255, 0 to 65535), and for int16 and floats, whose values mean something, the image's own range.
+        The grey levels that the lowest and the highest counted level go to. By default the whole range of
+        an unsigned dtype (0 to 255, 0 to 65535), and for int16 and floats, whose values mean something, the
+        image's own range.
 
     Returns
     -------
@@ -44,13 +46,14 @@ def equalize_histogram(
     TypeError
         For another dtype.
     ValueError
-        For a colour image, NaN or infinity, an empty image or mask, a mask of another shape, an ``out_range`` that
-        doesn't rise or doesn't fit the dtype.
+        For a colour image, NaN or infinity, an empty image or mask, a mask of another shape, an
+        ``out_range`` that doesn't rise or doesn't fit the dtype.
 
     Notes
     -----
     With H(v) the number of pixels at or below v, N their total and v₀ the lowest level, a level v goes to
-    low + (high − low) · (H(v) − H(v₀)) / (N − H(v₀)). For uint8 this is OpenCV's ``equalizeHist`` to within 1.
+    low + (high − low) · (H(v) − H(v₀)) / (N − H(v₀)). For uint8 this is OpenCV's ``equalizeHist`` to within
+    1.
 
     References
     ----------

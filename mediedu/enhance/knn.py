@@ -4,7 +4,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from mediedu.enhance.grey_levels import grey_image
 from mediedu.enhance.knn_kernel import TILE, selection_network, smooth_tiles
@@ -57,17 +57,19 @@ def knn_smooth(
     TypeError
         For another dtype (bool, complex, 32-bit integers, …).
     ValueError
-        For an even or small size, a k outside the window, an unknown mode, NaN or infinity, an empty image, a wrong
-        number of axes, or a last axis of 3 or 4 without ``channel_axis``.
+        For an even or small size, a k outside the window, an unknown mode, NaN or infinity, an empty image,
+        a wrong number of axes, or a last axis of 3 or 4 without ``channel_axis``.
 
     Notes
     -----
-    Several values can lie at the K-th distance t. They share what is left of the K places equally, so the order in
-    which a window is read doesn't matter. With Σ₍<₎ the sum of the values nearer than t, n₍<₎ their number, and
-    Σ₍=₎, n₍=₎ the same for distance t, the result is (Σ₍<₎ + (K − n₍<₎) · Σ₍=₎ / n₍=₎) / K.
+    Several values can lie at the K-th distance t. They share what is left of the K places equally, so the
+    order in which a window is read doesn't matter. With Σ₍<₎ the sum of the values nearer than t, n₍<₎
+    their number, and Σ₍=₎, n₍=₎ the same for distance t, the result is (Σ₍<₎ + (K − n₍<₎) · Σ₍=₎ / n₍=₎) /
+    K.
 
-    Distances are taken in the image's own dtype and means in float64. ``k=1`` gives the image back. ``k=m²`` is the
-    mean filter. Inverting a uint8 image inverts the result, but for exact halves, which may differ by 1.
+    Distances are taken in the image's own dtype and means in float64. ``k=1`` gives the image back.
+    ``k=m²`` is the mean filter. Inverting a uint8 image inverts the result, but for exact halves, which may
+    differ by 1.
 
     References
     ----------
@@ -168,23 +170,31 @@ def _bisection_bits(dtype: np.dtype[Any], size: int) -> int:
 
 
 def _scratch(dtype: np.dtype[Any], size: int) -> list[NDArray[Any]]:
-    """Make the blocks one thread works in, each just wide enough for what it must hold."""
+    """Make the blocks one thread works in, each as narrow as what it must hold allows."""
     area = size * size
+    total: DTypeLike
+    count, lean, real = np.dtype("uint32"), np.dtype("int32"), np.dtype("float64")
     if dtype == np.uint8:
         total = np.int16 if area * 255 < 2**15 else np.int32
-        count = np.uint8 if area < 2**8 else np.uint16
+        if area < 2**7:
+            count, lean, real = np.dtype("uint8"), np.dtype("int8"), np.dtype("float32")
+        elif area < 2**15:
+            count, lean = np.dtype("uint16"), np.dtype("int16")
     elif dtype == np.uint16:
-        total = np.int32
-        count = np.uint16
+        total = np.int32 if area * 65535 < 2**31 else np.int64
+        if area < 2**15:
+            count, lean = np.dtype("uint16"), np.dtype("int16")
     else:
-        total = dtype.type
-        count = np.uint16 if dtype == np.float32 else np.uint32
+        total = real = dtype
+        if dtype == np.float64:
+            count, lean = np.dtype("uint64"), np.dtype("int64")
     return [
         np.empty((area - 1, TILE), dtype),
         np.empty(TILE, dtype),
         np.empty(TILE, dtype),
         np.empty(TILE, total),
-        np.empty(TILE, total),
         np.empty(TILE, count),
         np.empty(TILE, count),
+        np.empty(TILE, lean),
+        np.empty(TILE, real),
     ]

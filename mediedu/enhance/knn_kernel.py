@@ -1,8 +1,9 @@
 """The compiled part of KNN smoothing: the K-th smallest distance of 256 pixels at a time.
 
-Why it is quick: the loops over pixels have a constant length (`TILE`), hold no branch that depends on the data, and
-touch a block that fits the processor's first cache, so the compiler turns each into a few vector instructions. The
-K-th distance comes from a selection network: a list of "put these two in order" steps, the same for every pixel.
+Why it is quick: the loops over pixels have a constant length (`TILE`), hold no branch that depends on the
+data, and touch a block that fits the processor's first cache, so the compiler turns each into a few vector
+instructions. The K-th distance comes from a selection network: a list of "put these two in order" steps,
+the same for every pixel.
 """
 
 from functools import lru_cache
@@ -34,8 +35,8 @@ def selection_network(n: int, k: int) -> NDArray[np.int64]:
     Returns
     -------
     ndarray of int64, shape (steps, 2)
-        Each row (i, j): leave the smaller of values i and j at i, the larger at j. After the last, value k−1 is
-        the k-th smallest.
+        Each row (i, j): leave the smaller of values i and j at i, the larger at j. After the last, value
+        k−1 is the k-th smallest.
 
     Examples
     --------
@@ -47,7 +48,8 @@ def selection_network(n: int, k: int) -> NDArray[np.int64]:
 
     References
     ----------
-    Batcher KE. Sorting networks and their applications. AFIPS Spring Joint Computer Conference 1968; 32: 307–314.
+    Batcher KE. Sorting networks and their applications. AFIPS Spring Joint Computer Conference 1968; 32:
+    307–314.
     """
     steps: list[tuple[int, int]] = []
     p = 1
@@ -85,20 +87,24 @@ def smooth_tiles(
     kth: NDArray[Any],
     probe: NDArray[Any],
     near: NDArray[Any],
-    tied: NDArray[Any],
     n_near: NDArray[Any],
     n_tied: NDArray[Any],
+    lean: NDArray[Any],
+    mean: NDArray[Any],
     out: NDArray[Any],
     whole: bool,
 ) -> None:
     """Smooth tiles ``first`` to ``last - 1`` of a padded image that is read as one long row.
 
-    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at ``centre``.
-    With ``bits`` = 0 the network finds the K-th distance, else a bisection over that many bits does. ``out`` gets the
-    centre plus the mean difference from it, rounded half up where ``whole``. The other arrays are scratch.
+    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at ``centre``; their
+    number is a multiple of 4. With ``bits`` = 0 the network finds the K-th distance, else a bisection over that many
+    bits does. ``out`` gets the centre plus the mean difference from it, rounded half up where ``whole``. The arrays
+    from ``distance`` to ``mean`` are scratch; their dtypes say how wide each quantity is kept.
     """
     n = offsets.shape[0]
+    kind = flat.dtype.type
     wide = near.dtype.type
+    real = mean.dtype.type
     for tile in range(first, last):
         base = tile * TILE
         c = flat[base + centre : base + centre + TILE]
@@ -107,10 +113,10 @@ def smooth_tiles(
             d = distance[i]
             for x in range(TILE):
                 d[x] = v[x] - c[x] if v[x] > c[x] else c[x] - v[x]
-        if k == 1:
-            for x in range(TILE):
-                kth[x] = 0
-        elif bits == 0:
+
+        for x in range(TILE):
+            kth[x] = 0
+        if k > 1 and bits == 0:
             for step in range(network.shape[0]):
                 a = distance[network[step, 0]]
                 b = distance[network[step, 1]]
@@ -120,38 +126,56 @@ def smooth_tiles(
                     a[x] = low
                     b[x] = high
             kth[:] = distance[k - 2]  # the centre is the first of the K
-        else:
-            # The K-th distance is the largest t with fewer than K distances below t: set its bits from the top.
-            for x in range(TILE):
-                kth[x] = 0
+        elif k > 1:
+            # The K-th distance is the largest t with fewer than K distances below it: set its bits from the top.
             for bit in range(bits):
                 step_up = 1 << (bits - 1 - bit)
                 for x in range(TILE):
                     probe[x] = kth[x] + step_up
                     n_near[x] = 1
-                for i in range(n):
-                    d = distance[i]
+                for i in range(0, n, 4):
+                    d0, d1, d2, d3 = distance[i], distance[i + 1], distance[i + 2], distance[i + 3]
                     for x in range(TILE):
-                        n_near[x] += 1 if d[x] < probe[x] else 0
+                        p = probe[x]
+                        n_near[x] += (
+                            (1 if d0[x] < p else 0)
+                            + (1 if d1[x] < p else 0)
+                            + (1 if d2[x] < p else 0)
+                            + (1 if d3[x] < p else 0)
+                        )
                 for x in range(TILE):
-                    kth[x] = probe[x] if n_near[x] < k else kth[x]
+                    kth[x] += step_up if n_near[x] < k else 0  # a sum, as a conditional store would branch
+
+        # Values nearer than the K-th distance t: their number and the sum of their differences from the centre. Values
+        # at t lie at centre + t or centre - t: their number, and how many more lie above than below.
         for x in range(TILE):
             near[x] = 0
-            tied[x] = 0
-            # The centre's own distance, 0, is below every kth but 0.
-            n_near[x] = 1 if kth[x] > 0 else 0
+            lean[x] = 0
+            n_near[x] = 1 if kth[x] > 0 else 0  # the centre itself: nearer, or tied where t is 0
             n_tied[x] = 0 if kth[x] > 0 else 1
-        for i in range(n):
+        for i in range(0, n, 2):
             v = flat[base + offsets[i] : base + offsets[i] + TILE]
+            w = flat[base + offsets[i + 1] : base + offsets[i + 1] + TILE]
             for x in range(TILE):
-                difference = v[x] - c[x] if v[x] > c[x] else c[x] - v[x]
-                signed = wide(v[x]) - wide(c[x])
-                near[x] += signed if difference < kth[x] else wide(0)
-                tied[x] += signed if difference == kth[x] else wide(0)
-                n_near[x] += 1 if difference < kth[x] else 0
-                n_tied[x] += 1 if difference == kth[x] else 0
-        o = out[base : base + TILE]
+                t = kth[x]
+                dv = kind(v[x] - c[x]) if v[x] > c[x] else kind(c[x] - v[x])
+                dw = kind(w[x] - c[x]) if w[x] > c[x] else kind(c[x] - w[x])
+                sv = wide(v[x]) - wide(c[x])
+                sw = wide(w[x]) - wide(c[x])
+                near[x] += (sv if dv < t else wide(0)) + (sw if dw < t else wide(0))
+                n_near[x] += (1 if dv < t else 0) + (1 if dw < t else 0)
+                n_tied[x] += (1 if dv == t else 0) + (1 if dw == t else 0)
+                lean[x] += ((1 if v[x] > c[x] else -1) if dv == t else 0) + (
+                    (1 if w[x] > c[x] else -1) if dw == t else 0
+                )
         for x in range(TILE):
-            share = (k - n_near[x]) * np.float64(tied[x]) / n_tied[x]
-            mean = (near[x] + share) / k
-            o[x] = np.floor(c[x] + mean + 0.5) if whole else c[x] + mean
+            tied = real(n_tied[x])
+            rest = (real(k) - real(n_near[x])) * real(kth[x]) * real(lean[x])
+            mean[x] = (real(near[x]) * tied + rest) / (real(k) * tied)
+        o = out[base : base + TILE]
+        if whole:
+            for x in range(TILE):
+                o[x] = c[x] + np.int32(np.floor(mean[x] + real(0.5)))
+        else:
+            for x in range(TILE):
+                o[x] = c[x] + mean[x]

@@ -30,22 +30,22 @@ def stretch(
     by : {"percentile", "value"}
         What ``low`` and ``high`` are.
     out_range : (float, float), optional
-        Where they go. By default the whole range of an unsigned dtype (0 to 255, 0 to 65535), and for int16 and floats
-        the image's own lowest and highest value.
+        Where they go. By default the whole range of an unsigned dtype (0 to 255, 0 to 65535), and for int16
+        and floats the image's own lowest and highest value.
 
     Returns
     -------
     ndarray
-        The shape and dtype of the image. Integers are rounded as ⌊x + ½⌋. Where both percentiles fall on one grey value
-        there is nothing to stretch: the image comes back unchanged, as a copy.
+        The shape and dtype of the image. Integers are rounded as ⌊x + ½⌋. Where both percentiles fall on
+        one grey value there is nothing to stretch: the image comes back unchanged, as a copy.
 
     Raises
     ------
     TypeError
         For another dtype.
     ValueError
-        For a ``low`` that isn't below ``high``, percentiles outside 0 to 100, an unknown ``by``, NaN or infinity, an
-        empty image, an ``out_range`` that doesn't rise or doesn't fit the dtype.
+        For a ``low`` that isn't below ``high``, percentiles outside 0 to 100, an unknown ``by``, NaN or
+        infinity, an empty image, an ``out_range`` that doesn't rise or doesn't fit the dtype.
 
     References
     ----------

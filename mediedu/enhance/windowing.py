@@ -20,7 +20,8 @@ def window(
 ) -> NDArray[Any]:
     """Spread the grey values around ``center`` over the display; all below is black, all above white.
 
-    This is DICOM's linear VOI function (PS3.3, C.11.2.1.2.1, ``LINEAR``), which for a width of 1 is a threshold.
+    This is DICOM's linear VOI function (PS3.3, C.11.2.1.2.1, ``LINEAR``), which for a width of 1 is a
+    threshold.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ def window(
     width : float
         How many values the window spans; 1 or more.
     out_range : (float, float), optional
-        The values of black and white. By default the range of an integer ``dtype`` (0 to 255), 0 to 1 for floats.
+        The values of black and white. By default the range of an integer ``dtype`` (0 to 255), 0 to 1 for
+        floats.
     dtype : dtype
         The dtype to return; one of the five above.
 
@@ -45,14 +47,14 @@ def window(
     TypeError
         For another dtype.
     ValueError
-        For a width below 1, a centre or width that isn't finite, NaN or infinity in the image, an empty image, an
-        ``out_range`` that doesn't rise or doesn't fit ``dtype``.
+        For a width below 1, a centre or width that isn't finite, NaN or infinity in the image, an empty
+        image, an ``out_range`` that doesn't rise or doesn't fit ``dtype``.
 
     Notes
     -----
     With c the centre and w the width, a value x becomes black where x ≤ c − ½ − (w−1)/2, white where
-    x > c − ½ + (w−1)/2, and ((x − (c − ½)) / (w−1) + ½) · (white − black) + black between. The halves are DICOM's:
-    a window of width w holds w whole values.
+    x > c − ½ + (w−1)/2, and ((x − (c − ½)) / (w−1) + ½) · (white − black) + black between. The halves are
+    DICOM's: a window of width w holds w whole values.
 
     References
     ----------
