@@ -57,10 +57,9 @@ def list_series(folder: str | Path) -> list[Series]:
     found = []
     for uid, members in groups.items():
         first = members[0][1]
-        texts = [
-            str(first.get(key) or "").strip() for key in ("SeriesNumber", "SeriesDescription", "Modality")
-        ]
-        found.append(Series(uid, *texts, files=tuple(path for path, _ in members)))
+        keys = ("SeriesNumber", "SeriesDescription", "Modality")
+        number, description, modality = (str(first.get(key) or "").strip() for key in keys)
+        found.append(Series(uid, number, description, modality, tuple(path for path, _ in members)))
     return sorted(
         found, key=lambda one: (int(one.number) if one.number.lstrip("-").isdigit() else 1 << 40, one.uid)
     )
@@ -69,9 +68,8 @@ def list_series(folder: str | Path) -> list[Series]:
 def read_series(folder: Path, series: str | int | None = None) -> Image | Volume | Cine:
     """Read one DICOM series from a folder as a `Volume`.
 
-    Slices are sorted by their position along the slice normal; file names and instance numbers play no
-    part. A series of one file is read as that file. A slice missing at either end can't be noticed: nothing in
-    the files counts them.
+    Slices are sorted by position along the slice normal; file names and instance numbers play no part. A series
+    of one file is read as that file. A slice missing at either end can't be noticed: no file counts them.
 
     Parameters
     ----------

@@ -27,9 +27,9 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
     Returns
     -------
     Volume
-        Scaled by the file's slope and intercept. Whole numbers stay integers; scaled ones become float32.
-        Where the file has neither qform nor sform, the axes are reversed to (z, y, x), nothing is flipped, and the
-        affine is None.
+        Scaled by the file's slope and intercept: whole numbers as integers, others as float32. Where the file
+        has neither qform nor sform, the axes are reversed to (z, y, x), nothing is flipped, and the affine is
+        None.
 
     Raises
     ------
