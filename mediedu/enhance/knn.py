@@ -21,6 +21,9 @@ BORDERS = {
 }
 
 
+CHUNK = 2**20  # pixels of a stack that are smoothed together
+
+
 def knn_smooth(
     image: ArrayLike,
     size: int = 3,
@@ -123,45 +126,61 @@ def _window(size: int, k: int | None) -> tuple[int, int]:
 
 
 def _smooth(array: NDArray[Any], size: int, k: int, mode: str) -> NDArray[Any]:
-    """Smooth a slice or each slice of a stack."""
+    """Smooth a slice, or each slice of a stack, a few at a time so that big stacks need little memory."""
+    slices = array.reshape(-1, *array.shape[-2:])
+    out = np.empty(slices.shape, array.dtype)
+    some = max(1, CHUNK // (slices[0].size or 1))
+    for start in range(0, len(slices), some):
+        out[start : start + some] = _smooth_some(slices[start : start + some], size, k, mode)
+    return out.reshape(array.shape)
+
+
+def _smooth_some(slices: NDArray[Any], size: int, k: int, mode: str) -> NDArray[Any]:
+    """Read padded slices as one long row: a window is then a fixed list of offsets, and only padding is wasted."""
     half = size // 2
-    rows, columns = array.shape[-2:]
-    around = [(0, 0)] * (array.ndim - 2) + [(half, half), (half, half)]
-    padded = np.pad(array, around, mode=BORDERS[mode])  # type: ignore[call-overload]
+    number, rows, columns = slices.shape
     stride = columns + 2 * half
-    # Read as one long row: a window is then a fixed list of offsets, and only the few pixels of the padding are wasted.
-    tiles = -(-(padded.size - (size - 1) * (stride + 1)) // TILE)
-    flat = np.zeros(tiles * TILE + (size - 1) * (stride + 1), dtype=array.dtype)
-    flat[: padded.size] = padded.ravel()
-    signed = array.dtype == np.int16
-    if (
-        signed
-    ):  # one step along the number line for every value, so that distances and rounding stay what they are
-        flat = flat.view(np.uint16) ^ np.uint16(0x8000)
-    out = np.empty(tiles * TILE, dtype=flat.dtype)
+    pixels = number * (rows + 2 * half) * stride
+    reach = (size - 1) * (stride + 1)  # from a window's first pixel to its last
+    tiles = -(-(pixels - reach) // TILE)
+    signed = slices.dtype == np.int16
+    flat = np.empty(tiles * TILE + reach, dtype=slices.dtype)
+    flat[pixels:] = 0
+    _pad(slices, half, mode, flat[:pixels].reshape(number, rows + 2 * half, stride))
+    if signed:  # the same step along the number line for every value: distances and rounding stay what they are
+        flat = flat.view(np.uint16)
+        flat ^= np.uint16(0x8000)
+
     offsets = np.add.outer(np.arange(size) * stride, np.arange(size)).ravel()
     centre = half * (stride + 1)
     offsets = offsets[offsets != centre]
     bits = _bisection_bits(flat.dtype, size)
-    network = selection_network(offsets.size if k > 1 and not bits else 1, max(k - 1, 1) if not bits else 1)
-    smooth_tiles(
-        flat,
-        offsets,
-        centre,
-        k,
-        network,
-        bits,
-        0,
-        tiles,
-        *_scratch(flat.dtype, size),
-        out,
-        signed or flat.dtype.kind == "u",
-    )
-    if signed:
-        out = (out ^ np.uint16(0x8000)).view(np.int16)
-    whole = np.zeros(padded.size, dtype=out.dtype) if out.size < padded.size else out
-    whole[: out.size] = out
-    return np.ascontiguousarray(whole[: padded.size].reshape(padded.shape)[..., :rows, :columns])
+    network = selection_network(1, 1) if bits or k == 1 else selection_network(offsets.size, k - 1)
+    out = np.empty(max(tiles * TILE, pixels), dtype=flat.dtype)
+    whole = flat.dtype.kind == "u"
+
+    def smooth(first: int, last: int) -> None:
+        scratch = _scratch(flat.dtype, size)
+        smooth_tiles(flat, offsets, centre, k, network, bits, first, last, *scratch, out, whole)
+
+    smooth(0, tiles)
+    result = out[:pixels].reshape(number, rows + 2 * half, stride)[:, :rows, :columns]
+    return (result ^ np.uint16(0x8000)).view(np.int16) if signed else result
+
+
+def _pad(slices: NDArray[Any], half: int, mode: str, padded: NDArray[Any]) -> None:
+    """Write slices into the middle of ``padded``, and what lies beyond their borders around it."""
+    _, rows, columns = slices.shape
+    padded[:, half : half + rows, half : half + columns] = slices
+    if mode == "constant":
+        padded[:, :half] = padded[:, half + rows :] = 0
+        padded[:, :, :half] = padded[:, :, half + columns :] = 0
+        return
+    for axis, length in ((2, columns), (1, rows)):  # columns first: the rows then bring the corners along
+        inside = np.pad(np.arange(length), half, mode=BORDERS[mode])  # type: ignore[call-overload]
+        moved = np.moveaxis(padded, axis, 0)
+        moved[:half] = moved[half + inside[:half]]
+        moved[half + length :] = moved[half + inside[half + length :]]
 
 
 def _bisection_bits(dtype: np.dtype[Any], size: int) -> int:
