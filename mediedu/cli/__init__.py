@@ -9,7 +9,7 @@ import sys
 import typer
 
 import mediedu
-from mediedu.cli import course
+from mediedu.cli import course, teaching
 
 app = typer.Typer(
     name="mediedu",
@@ -36,11 +36,14 @@ def _root(
     """Follow a course in medical image analysis: chapters, a small library, data and a book."""
 
 
-app.command("lab", context_settings=course.PASS_THROUGH)(course.lab)
-app.command("start")(course.start)
+app.command("lab", short_help="Open the course in JupyterLab.", context_settings=course.PASS_THROUGH)(
+    course.lab
+)
+app.command("start", short_help="Make your copy of the chapters, or update it.")(course.start)
+app.command("progress", short_help="Show which exercises you passed.")(teaching.progress)
 
 
-@app.command("doctor")
+@app.command("doctor", short_help="Say what this machine lacks for the course.")
 def _doctor(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object, for programs."),
 ) -> None:
@@ -50,10 +53,15 @@ def _doctor(
     doctor(as_json)
 
 
+app.command("student", short_help="Pack the chapters into a zip for a class.")(teaching.student)
+app.command("assignment", short_help="Write nbgrader assignments.")(teaching.assignment)
+app.command("book", short_help="Build the book from a clone.")(teaching.book)
+
+
 def main() -> None:
     """Run the command line, turning foreseen mistakes into one sentence."""
     try:
         app()
-    except (FileNotFoundError, NotADirectoryError, PermissionError, ValueError) as mistake:
+    except (OSError, ValueError) as mistake:
         typer.echo(f"mediedu: {mistake}", err=True)
         sys.exit(1)
