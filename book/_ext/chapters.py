@@ -1,4 +1,4 @@
-"""Bring the chapters into the book before Sphinx looks for pages, with a line of downloads under each title."""
+"""Bring the chapters into the book before Sphinx looks for pages, with downloads under each title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of data sets, written from ``data_fetch``'s registry when the book is built, so that it can't go stale."""
+"""The table of data sets, written from ``data_fetch`` when the book is built, so that it can't go stale."""
 
 from __future__ import annotations
 
