@@ -7,6 +7,7 @@ from mediedu.data.errors import SeriesProblem, UnreadableFile
 from mediedu.data.image import Image
 from mediedu.data.load import load
 from mediedu.data.not_fetched import NotFetched
+from mediedu.data.patients import on_real_patients
 from mediedu.data.read import read
 from mediedu.data.sample import sample, sample_path, samples
 from mediedu.data.table import Table
@@ -23,6 +24,7 @@ __all__ = [
     "Volume",
     "load",
     "noise",
+    "on_real_patients",
     "phantom",
     "read",
     "sample",

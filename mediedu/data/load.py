@@ -1,22 +1,26 @@
 """Load a data set by its name: embedded ones at once, fetched ones where they are on this machine."""
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
-from mediedu.data.dataset import Dataset
-from mediedu.data.table import Table
+from data_fetch.errors import UnknownSet
+from data_fetch.registered_set import RegisteredSet
 
-EMBEDDED = {
-    "brain_tissue": "mediedu.data.embedded.brain_tissue",
-    "breast_masses": "mediedu.data.embedded.breast_masses",
-    "breast_wisconsin": "mediedu.data.embedded.breast_wisconsin",
+EMBEDDED = ("breast_masses", "brain_tissue", "breast_wisconsin")
+"""Data sets that every machine has; each has a module in ``mediedu.data.embedded``."""
+
+_FORMS = {
+    "bbbc038": "nuclei",
+    "bbbc039": "nuclei",
+    "busi": "busi",
+    "chase_db1": "chase_db1",
+    "kather_histology": "tiles",
+    "malaria": "tiles",
 }
-"""Data sets that every machine has → the module whose function of the same name makes them."""
 
 
-def load(name: str, split: str | None = None) -> Any:
+def load(name: str, split: str | None = None, *, as_published: bool = False) -> Any:
     """Load a data set.
 
     Parameters
@@ -26,11 +30,15 @@ def load(name: str, split: str | None = None) -> Any:
         "breastmnist" or "hippocampus".
     split : str, optional
         One of the set's official splits, such as "train"; all of it by default.
+    as_published : bool, default False
+        Pictures that lie in two splits, and exact copies with a doubtful label, are left out where a set is known to
+        have them, and its `notes` tell how many. True keeps them.
 
     Returns
     -------
     Dataset or Table
-        A `Table` where there are measurements but no images ("breast_wisconsin"), else a `Dataset`.
+        A `Table` where there are measurements but no images ("breast_wisconsin"), else a `Dataset`. Its arrays are
+        your own to change, except those that stay on the disk.
 
     Raises
     ------
@@ -45,9 +53,49 @@ def load(name: str, split: str | None = None) -> Any:
     <Table breast_wisconsin: 569 cases with 30 features, 212 malignant, 357 benign; patients unknown>
     """
     if name in EMBEDDED:
-        make: Callable[[], Dataset | Table] = getattr(import_module(EMBEDDED[name]), name)
-        dataset = make()
+        dataset: Any = getattr(import_module(f"mediedu.data.embedded.{name}"), name)()
         return dataset if split is None else dataset.split(split)
-    near = get_close_matches(str(name), EMBEDDED, n=3, cutoff=0.4)
+    entry = _registered(name)
+    from mediedu.data.fetched.folder import fetched_folder
+
+    form = _form(entry)
+    if split is not None and split not in entry.splits:
+        known = (
+            ", ".join(map(repr, entry.splits)) or "none: split it yourself, by patient where they are known"
+        )
+        raise ValueError(f"{name!r} has no split {split!r}. Its official splits: {known}.")
+    folder = fetched_folder(entry)
+    module = import_module(f"mediedu.data.fetched.{form}")
+    return module.dataset(folder, entry, split, as_published)
+
+
+def _registered(name: str) -> RegisteredSet:
+    import data_fetch
+
+    try:
+        return data_fetch.info(name)
+    except UnknownSet:
+        known = [*EMBEDDED, *(entry.name for entry in data_fetch.list())]
+    near = get_close_matches(str(name).lower().replace("-", "_"), known, n=3, cutoff=0.4)
     hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
-    raise ValueError(f"There is no data set called {name!r}. {hint}Embedded sets: {', '.join(EMBEDDED)}.")
+    raise ValueError(
+        f"There is no data set called {name!r}. {hint}On every machine: {', '.join(EMBEDDED)}. To fetch: "
+        "`python -m data_fetch list` shows them."
+    )
+
+
+def _form(entry: RegisteredSet) -> str:
+    """Tell in which form a set's files come, which is the name of the module that reads them."""
+    from mediedu.data.fetched.decathlon import TASKS
+
+    name = entry.variant_of or entry.name
+    if len(entry.files) == 1 and entry.files[0].name.endswith(".npz"):
+        return "medmnist"
+    if name in TASKS:
+        return "decathlon"
+    if name in _FORMS:
+        return _FORMS[name]
+    raise ValueError(
+        f"The set {entry.name!r} can be fetched but not yet loaded by name. Fetch it, then read its files with "
+        f"mediedu.data.read; they lie in data_fetch.path({entry.name!r})."
+    )

@@ -1,0 +1,66 @@
+"""Find the files of a fetched set, or say how to get them."""
+
+from pathlib import Path
+
+from data_fetch.registered_set import RegisteredSet
+from mediedu.data.not_fetched import NotFetched
+
+
+def fetched_folder(entry: RegisteredSet) -> Path:
+    """Give the folder of a fetched set.
+
+    Parameters
+    ----------
+    entry : RegisteredSet
+        The set in the registry.
+
+    Returns
+    -------
+    Path
+        The folder that holds its files.
+
+    Raises
+    ------
+    NotFetched
+        If the set is not on this machine.
+    """
+    import data_fetch
+
+    folder = data_fetch.path(entry.name)
+    if folder is None:
+        raise NotFetched(
+            f"The data set {entry.name!r} is not on this machine. Fetch it with\n    {entry.command}\n"
+            f"Size: {entry.size_text}. Licence: {entry.licence}." + (f" {entry.terms}" if entry.terms else "")
+        )
+    return folder
+
+
+def only(folder: Path, pattern: str) -> list[Path]:
+    """List the files of a set that match a pattern, in the order of their names.
+
+    Files whose name starts with a dot are left out: some archives carry such shadows from another system.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look, in all folders below as well.
+    pattern : str
+        Such as ``"imagesTr/*.nii.gz"``.
+
+    Returns
+    -------
+    list of Path
+        One or more.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no file matches.
+    """
+    found = sorted(path for path in folder.rglob(pattern) if not path.name.startswith("."))
+    if not found:
+        raise FileNotFoundError(
+            f"In {folder.name!r} no file matches {pattern!r}, so the set is not laid out as its publisher did. "
+            f"Remove it (mediedu fetch knows it as {folder.name}) and fetch it again."
+        )
+    return found

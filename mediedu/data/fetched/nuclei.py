@@ -1,0 +1,74 @@
+"""BBBC038 and BBBC039: cell nuclei, each with a number of its own."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_fetch.registered_set import RegisteredSet
+from mediedu.data.dataset import Dataset
+from mediedu.data.fetched import pictures
+from mediedu.data.fetched.folder import only
+from mediedu.data.lazy import LazyImages
+
+
+def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
+    """Load the images and a mask in which each nucleus has a number of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its files lie.
+    entry : RegisteredSet
+        What the registry knows of it.
+    split : str, optional
+        Not used: the files fetched are one part.
+    as_published : bool
+        Not used: nothing is left out.
+
+    Returns
+    -------
+    Dataset
+        Masks uint16: 0 background, 1, 2, … the nuclei. Patients do not apply: these are cultures and tissue of
+        unknown origin, so `groups` is None.
+    """
+    if entry.name == "bbbc039":
+        images = only(folder / "images", "*.tif")
+        masks = [only(folder / "masks", f"{image.stem}.png")[0] for image in images]
+        read, merge, sources = pictures.picture, _components, masks
+    else:
+        images = only(folder, "*/images/*.png")
+        read, merge, sources = (
+            pictures.grey_or_colour,
+            _one_file_each,
+            [image.parent.parent for image in images],
+        )
+    return Dataset(
+        entry.name,
+        LazyImages(images, read),
+        masks=LazyImages(sources, merge),
+        class_names=entry.labels,
+        licence=entry.licence,
+        citation=entry.citation,
+        description=entry.holds + ". In the masks each nucleus has a number of its own.",
+        notes=entry.defects,
+    )
+
+
+def _one_file_each(case: Path) -> NDArray[np.uint16]:
+    """Number the nuclei of a case in the order of their files; where two overlap the later one wins."""
+    files = only(case, "masks/*.png")
+    labels = np.zeros(pictures.grey(files[0]).shape, dtype=np.uint16)
+    for number, file in enumerate(files, start=1):
+        labels[pictures.mask(file) > 0] = number
+    return labels
+
+
+def _components(path: Path) -> NDArray[np.uint16]:
+    """Number the nuclei of a mask in which touching ones have different values."""
+    from skimage.measure import label
+
+    array = pictures.picture(path)
+    values: Any = array[..., 0] if array.ndim == 3 else array
+    return label(values, connectivity=1).astype(np.uint16)

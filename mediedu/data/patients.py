@@ -1,0 +1,34 @@
+"""For the chapters' cells on real patients: the set where it is, a short notice where it isn't."""
+
+from typing import Any
+
+from mediedu.data.load import load
+from mediedu.data.not_fetched import NotFetched
+
+
+def on_real_patients(name: str, split: str | None = None) -> Any:
+    """Load a fetched set, or say how to get it and go on.
+
+    Parameters
+    ----------
+    name : str
+        As for `load`.
+    split : str, optional
+        As for `load`.
+
+    Returns
+    -------
+    Dataset or None
+        The set; None, after a printed notice with the command, the size and the licence, where it is not on this
+        machine.
+
+    Raises
+    ------
+    ValueError
+        If there is no such set or no such split.
+    """
+    try:
+        return load(name, split)
+    except NotFetched as error:
+        print(f"{error}\nUntil then this part of the chapter is skipped.")
+        return None
