@@ -15,7 +15,6 @@ from typing import Any
 
 __all__ = ["Option", "Question", "Quiz", "quiz"]
 
-_FOLDER = Path(__file__).parent / "quizzes"
 _MOST = 6
 
 
@@ -80,12 +79,14 @@ def quiz(slug: str) -> Quiz:
     ValueError
         Where there is no such quiz, or its file is not as it should be; with a sentence.
     """
-    path = _FOLDER / f"{slug}.toml"
-    if not path.is_file():
-        known = sorted(one.stem for one in _FOLDER.glob("*.toml"))
+    from mediedu.teach import quizzes
+
+    files = {path.stem: path for folder in quizzes.__path__ for path in Path(folder).glob("*.toml")}
+    if slug not in files:
+        known = sorted(files)
         near = difflib.get_close_matches(str(slug), known, n=3, cutoff=0.4) or known
         raise ValueError(f"There is no quiz {slug!r}. There are: {', '.join(near) or 'none yet'}.")
-    return read_quiz(path)
+    return read_quiz(files[slug])
 
 
 def read_quiz(path: Path) -> Quiz:

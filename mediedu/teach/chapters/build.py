@@ -9,6 +9,7 @@ from typing import Any
 
 from mediedu.teach.chapter_files import Cell, Notebook, dump_notebook, read_notebook, slug_of
 from mediedu.teach.chapters.execution import KERNEL, ChapterFailed, Run, execute
+from mediedu.teach.chapters.form import faults
 from mediedu.teach.chapters.text import ChapterText, cells_hash, keep_ids, source_hash, to_text, with_header
 from mediedu.teach.progress_file import write_whole
 
@@ -139,6 +140,8 @@ class Chapters:
             self.texts.mkdir(parents=True, exist_ok=True)
             write_whole(self.texts / f"{name}.md", to_text(notebook))
         self.tell(f"{name}: {run.seconds:.1f} s, {run.peak_mb} MB, {out.stat().st_size / 1e6:.2f} MB stored")
+        for fault in faults(out):
+            self.tell(f"{name}: form: {fault}")
         return out
 
     def _current(self, name: str) -> Notebook:

@@ -52,7 +52,7 @@ class ChapterText:
         self.base = fields.get("base", "")
         body = text.replace("\r\n", "\n")[match.end() :]
         read = jupytext.reads(body, fmt={"extension": ".md", "format_name": "markdown"})
-        self.cells = [_plain(cell) for cell in read.cells]
+        self.cells = [part for cell in read.cells for part in _at_headings(_plain(cell))]
         if self.cells:
             self.cells[0]["source"] = without_header(self.cells[0]["source"])
 
@@ -139,11 +139,28 @@ def _plain(cell: Any) -> Cell:
     made: Cell = {
         "cell_type": cell["cell_type"],
         "metadata": _kept(json.loads(json.dumps(cell["metadata"]))),
-        "source": cell["source"].rstrip("\n"),
+        "source": cell["source"].strip("\n"),
     }
     if made["cell_type"] == "code":
         made.update(execution_count=None, outputs=[])
     return made
+
+
+def _at_headings(cell: Cell) -> list[Cell]:
+    """Let every heading begin a Markdown cell, so that an author need not think of it."""
+    if cell["cell_type"] != "markdown":
+        return [cell]
+    parts: list[list[str]] = [[]]
+    fence = ""
+    for line in cell["source"].splitlines():
+        if mark := re.match(r"\s*(```+|~~~+)", line):
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        if not fence and re.match(r"#{2,3} ", line) and any(parts[-1]):
+            parts.append([])
+        parts[-1].append(line)
+    return [
+        {**cell, "metadata": dict(cell["metadata"]), "source": "\n".join(part).strip("\n")} for part in parts
+    ]
 
 
 def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
