@@ -1,11 +1,12 @@
 """Key press to new pixels: `mediedu.figures.explore` against ``ipywidgets.interact`` with matplotlib.
 
-One JupyterLab, one headless Chromium, one kernel; the three forms take turns in rounds, so that a busy machine
-slows all of them. Each shows KNN smoothing (m = 5, K moved by the arrow keys) of the same 512² uint8 image. `explore` and
-the full form of interact show the same four things: original, result, difference, histogram. The lean form of
-interact draws the result alone, which is less than what it is compared with.
+One JupyterLab, one headless Chromium, one kernel; the three forms take turns in rounds, so that a busy
+machine slows all of them. Each shows KNN smoothing (m = 5, K moved by the arrow keys) of the same 512² uint8
+image. `explore` and the full form of interact show the same four things: original, result, difference,
+histogram. The lean form of interact draws the result alone, which is less than what it is compared with.
 
-A press counts from the browser's own key event to the end of the frame in which the new pixels are on the screen.
+A press counts from the browser's own key event to the end of the frame in which the new pixels are on the
+screen.
 
 Run it with ``python benchmarks/explore.py``; it prints a table and writes the raw times to
 ``benchmarks/runs/explore.json``.
@@ -63,8 +64,8 @@ interact(one_panel, k=(1, 25));
 """
 FORMS = {"explore": EXPLORE, "interact, four panels": FULL, "interact, result alone": LEAN}
 
-# Watches one output: resolves with the milliseconds from the next key event to the end of the first frame whose
-# pixels differ from those before the key.
+# Watches one output: resolves with the milliseconds from the next key event to the end of the first frame
+# whose pixels differ from those before the key.
 WATCH = """
 (cell) => {
   const root = document.querySelectorAll(".jp-Notebook .jp-CodeCell")[cell];
@@ -111,7 +112,9 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
                 break
             time.sleep(0.2)
         else:
-            raise RuntimeError(f"JupyterLab did not start within a minute:\n{(folder / 'lab.log').read_text()}")
+            raise RuntimeError(
+                f"JupyterLab did not start within a minute:\n{(folder / 'lab.log').read_text()}"
+            )
         yield address
     finally:
         server.terminate()
@@ -130,7 +133,8 @@ def measure(chromium: str, rounds: int, presses: int) -> dict[str, list[float]]:
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "bench.ipynb")
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
         )
         with jupyter_lab(folder) as address:
             page = browser.new_page(viewport={"width": 1400, "height": 4000})
@@ -169,7 +173,9 @@ def main() -> int:
     """Measure, print the table, write the raw run; 1 if a target is missed."""
     import shutil
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--presses", type=int, default=10, help="presses in a round (default 10, at most 11)")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "runs" / "explore.json")

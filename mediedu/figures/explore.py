@@ -26,30 +26,32 @@ def explore(
 ) -> "LiveExplorer | Player":
     """Show what a function does to an image while its parameters are moved.
 
-    Original, result and difference stand side by side, their histograms and a line of numbers under them. In a
-    running notebook every move computes anew. With the environment variable ``MEDIEDU_STATIC=1``, which ``make
-    notebooks`` sets, the call writes a player over at most 24 stored frames instead, which works without a kernel.
+    Original, result and difference stand side by side, their histograms and a line of numbers under them. In
+    a running notebook every move computes anew. With the environment variable ``MEDIEDU_STATIC=1``, which
+    ``make notebooks`` sets, the call writes a player over at most 24 stored frames instead, which works
+    without a kernel.
 
     Parameters
     ----------
     function : callable
-        Takes the image first and the parameters by name. It gives back an image of the same rows and columns: grey,
-        colour, or a ``bool`` mask, which is drawn over the original.
+        Takes the image first and the parameters by name. It gives back an image of the same rows and columns:
+        grey, colour, or a ``bool`` mask, which is drawn over the original.
     image : array_like, shape (rows, columns) or (rows, columns, 3)
         Any real dtype, without NaN. The live view shows up to 1024 pixels a side and the player up to 192;
         larger images are shrunk for the screen by averaging, so explore a crop where fine grain matters.
     alt : str, optional
-        What the opening picture shows, for readers who can't see it. Without it the text names the function, the
-        values and the numbers.
+        What the opening picture shows, for readers who can't see it. Without it the text names the function,
+        the values and the numbers.
     title : str, optional
         Heading; the function's name by default.
     reference : array_like, optional
-        The image the result should come close to, of the same shape: the numbers become RMSE, PSNR and SSIM against it.
-        For a function that returns a mask, a ``bool`` reference gives the Dice overlap.
+        The image the result should come close to, of the same shape: the numbers become RMSE, PSNR and SSIM
+        against it. For a function that returns a mask, a ``bool`` reference gives the Dice overlap.
     **ranges
-        One for each parameter to move: ``(low, high)`` or ``(low, high, step)`` for a slider (whole numbers step by 1,
-        others by a round 20th to 100th of the range), ``[a, b, …]`` or ``{label: value}`` for a choice. An
-        explorer opens at the function's own default values; a slider without one opens in its middle.
+        One for each parameter to move: ``(low, high)`` or ``(low, high, step)`` for a slider (whole numbers
+        step by 1, others by a round 20th to 100th of the range), ``[a, b, …]`` or ``{label: value}`` for a
+        choice. An explorer opens at the function's own default values; a slider without one opens in its
+        middle.
 
     Returns
     -------
@@ -61,15 +63,15 @@ def explore(
     TypeError
         If the function does not take a parameter of that name, or needs one that has no range.
     ValueError
-        If a range, the image or the reference cannot be used, or the function fails at its starting values. A failure at
-        any other position is shown in place, as a sentence.
+        If a range, the image or the reference cannot be used, or the function fails at its starting values. A
+        failure at any other position is shown in place, as a sentence.
 
     Notes
     -----
-    The grey scale is fixed when the explorer opens. The original is shown from 0 to 255 if it is ``uint8``, else from its
-    smallest to its largest value. The result keeps that scale, unless the function changes the kind of value (a window to
-    0–1, an equalisation to 16 bits): then it has its own, and its caption says so. The difference is taken between
-    the pictures as shown.
+    The grey scale is fixed when the explorer opens. The original is shown from 0 to 255 if it is ``uint8``,
+    else from its smallest to its largest value. The result keeps that scale, unless the function changes the
+    kind of value (a window to 0–1, an equalisation to 16 bits): then it has its own, and its caption says so.
+    The difference is taken between the pictures as shown.
 
     Live, the function runs in a thread beside the main one, so it must not draw with ``pyplot``.
 
@@ -96,7 +98,7 @@ def explore(
         from mediedu.figures.explorer.live import LiveExplorer
     except ImportError as error:
         raise ImportError(
-            f"The live explorer needs {error.name}, which is not installed; install mediedu with its 'lab' extra."
+            f"The live explorer needs {error.name}, which is not installed; install mediedu[lab]."
         ) from error
     return LiveExplorer(experiment, title=heading, alt=text)
 
@@ -104,5 +106,4 @@ def explore(
 def _describe(experiment: Experiment) -> str:
     where = describe(experiment.controls, experiment.start)
     third = "mask" if experiment.scale.mask else "difference"
-    numbers = experiment.numbers(experiment.first)
-    return f"{experiment.name} with {where}: original, result and {third} side by side. {numbers}."
+    return f"{experiment.name} with {where}: original, result and {third} side by side. {experiment.first_numbers}."

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.figures.explorer.measures import numbers_line
+from mediedu.figures.explorer.measures import (
+    Agreement,
+    agreement,
+    agreement_line,
+    change_line,
+    mask_line,
+    range_line,
+)
 from mediedu.figures.explorer.ranges import Control, describe, function_name
 from mediedu.figures.explorer.scale import Scale, choose_scale, to_levels
 from mediedu.figures.pixels import checked_image
@@ -72,7 +80,7 @@ class Experiment:
         if result.dtype.kind == "f" and not (finite := np.isfinite(result)).all():
             bad = result.size - int(np.count_nonzero(finite))
             raise ExperimentError(
-                f"{where} gave back {bad} values that are no numbers (NaN or infinite). Look for a division by zero."
+                f"{where} gave back {bad} values that are NaN or infinite; look for a division by zero."
             )
         if hasattr(self, "first") and (result.dtype == bool) != (self.first.dtype == bool):
             raise ExperimentError(
@@ -82,14 +90,30 @@ class Experiment:
 
     def numbers(self, result: NDArray[Any]) -> str:
         """Write the line of numbers for a result."""
-        return numbers_line(self.original, result, self.reference, self.scale.same)
+        if result.dtype == bool:
+            return mask_line(result, self.reference)
+        if self.reference is not None and self.reference.shape == result.shape:
+            return agreement_line(agreement(result, self.reference), self._before)
+        if self.scale.same and result.shape == self.original.shape:
+            return change_line(result, self.original)
+        return range_line(result)
+
+    @cached_property
+    def _before(self) -> Agreement | None:
+        assert self.reference is not None
+        return agreement(self.original, self.reference) if self.scale.same else None
+
+    @cached_property
+    def first_numbers(self) -> str:
+        """The line of numbers at the starting positions."""
+        return self.numbers(self.first)
 
     def original_levels(self) -> NDArray[np.uint8]:
-        """The original as screen levels."""
+        """Map the original to screen levels."""
         return to_levels(self.original, self.scale.original)
 
     def levels(self, result: NDArray[Any]) -> NDArray[np.uint8]:
-        """A result as screen levels."""
+        """Map a result to screen levels."""
         return to_levels(result, self.scale.result)
 
 

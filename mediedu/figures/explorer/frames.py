@@ -1,7 +1,8 @@
 """Frames of the static player: which positions are computed, and how a frame becomes a small picture.
 
-A frame is a composite: the result and the difference side by side. The first one, which is also the picture where
-scripts are stripped, has the original in front of them. Each is stored as PNG or WebP, whichever is smaller.
+A frame is a composite: the result and the difference side by side. The first one, which is also the picture
+where scripts are stripped, has the original in front of them. Each is stored as PNG or WebP, whichever is
+smaller.
 """
 
 import base64
@@ -25,7 +26,7 @@ Levels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Frame:
-    """Result at one set of positions: panes as levels, histogram and numbers; or the sentence of its failure."""
+    """Result at one set of positions: panes, histogram and numbers; or the sentence of its failure."""
 
     panes: tuple[Levels, Levels] | None
     histogram: tuple[int, ...]

@@ -67,7 +67,7 @@ def spec(
         "gain": gain_of(experiment),
         "bins": BINS,
         "axis": _axis(experiment),
-        "numbers": experiment.numbers(experiment.first),
+        "numbers": experiment.first_numbers,
     }
 
 

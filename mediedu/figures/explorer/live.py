@@ -1,8 +1,8 @@
 """The live explorer: one anywidget module; Python computes, the browser draws.
 
-Loaded by `mediedu.figures.explore` when it is called in a kernel, never by ``import mediedu``. The positions travel in one
-synced ``Dict``: the front end keeps one message in flight and the latest waiting, so a held key never builds a queue.
-Results go back as raw bytes with the sequence number of their request.
+Loaded by `mediedu.figures.explore` when it is called in a kernel, never by ``import mediedu``. The positions
+travel in one synced ``Dict``: the front end keeps one message in flight and the latest waiting, so a held key
+never builds a queue. Results go back as raw bytes with the sequence number of their request.
 """
 
 from typing import Any
@@ -29,7 +29,7 @@ class ExplorerWidget(anywidget.AnyWidget):  # type: ignore[misc]
     spec = traitlets.Dict().tag(sync=True)
     original = traitlets.Bytes().tag(sync=True)
     first = traitlets.Bytes().tag(sync=True)
-    request = traitlets.Dict().tag(sync=True)
+    request = traitlets.Dict().tag(sync=True, echo_update=False)  # no echo: one message less per key
 
     def __init__(self, experiment: Experiment, *, title: str, alt: str) -> None:
         self.experiment = experiment
@@ -73,8 +73,8 @@ class ExplorerWidget(anywidget.AnyWidget):  # type: ignore[misc]
 class LiveExplorer:
     """A live explorer; shows itself as the last expression of a cell.
 
-    It writes two outputs: a plain picture of the first frame with alt text, which the live view hides and which
-    is there when the notebook is opened without a kernel, and the live view.
+    It writes two outputs: a plain picture of the first frame with alt text, which the live view hides and
+    which is there when the notebook is opened without a kernel, and the live view.
     """
 
     def __init__(self, experiment: Experiment, *, title: str, alt: str) -> None:

@@ -1,7 +1,7 @@
 """The static player: one self-contained piece of HTML that answers the same controls without a kernel.
 
-Without scripts (GitHub, an untrusted notebook) it is its first frame, an ``<img>`` with alt text. Its own inline script
-builds the controls; it asks for nothing from outside and several may stand on one page.
+Without scripts (GitHub, an untrusted notebook) it is its first frame, an ``<img>`` with alt text. Its own
+inline script builds the controls; it asks for nothing from outside and several may stand on one page.
 """
 
 import hashlib
@@ -67,7 +67,8 @@ def make_player(experiment: Experiment, *, title: str, alt: str) -> Player:
         if len(text.encode()) <= MOST_BYTES:
             return Player(alt, text)
     raise ValueError(
-        f"The stored explorer of {experiment.name} takes more than {MOST_BYTES // 1000} kB; give it fewer positions."
+        f"The stored explorer of {experiment.name} takes more than {MOST_BYTES // 1000} kB; "
+        "give it fewer positions."
     )
 
 

@@ -1,7 +1,7 @@
 """Read the ranges a learner gives to `explore` into controls: sliders and choices.
 
-A control holds every value it can take, in order; the explorer speaks of positions (indices into those values),
-so that no number is changed on its way through the browser.
+A control holds every value it can take, in order; the explorer speaks of positions (indices into those
+values), so that no number is changed on its way through the browser.
 """
 
 import inspect
@@ -114,9 +114,7 @@ def _defaults(function: Callable[..., Any], ranges: Mapping[str, Any]) -> dict[s
             )
     for p in named.values():
         if p.default is p.empty and p.name not in ranges:
-            raise TypeError(
-                f"{name} also needs {p.name!r}: give it a range, or a default value in the function's definition."
-            )
+            raise TypeError(f"{name} also needs {p.name!r}: give it a range, or a default in the function.")
     return {p.name: p.default for p in named.values() if p.default is not p.empty}
 
 
@@ -154,7 +152,7 @@ def _slider(name: str, given: tuple[Any, ...], default: Any) -> Control:
     step = given[2] if len(given) == 3 else (1 if whole else _nice_step(float(high) - float(low)))
     if not 0 < step <= high - low:
         raise ValueError(
-            f"The step for {name!r} is {step}; it must be above 0 and at most {high - low}, the length of the range."
+            f"The step for {name!r} is {step}; it must be above 0 and at most the range's length, {high - low}."
         )
     count = math.floor((high - low) / step + 1e-9) + 1
     if count > 10_000:

@@ -1,10 +1,10 @@
 """How grey values become the 8-bit levels of a screen, once for a whole explorer.
 
-The limits are fixed when the explorer opens, so that a brighter picture means larger values and not a new scale.
-The original is shown from 0 to 255 if it is uint8, else from its smallest to its largest value. The result
-keeps the original's limits while its values are of the same kind (a smoothed CT is still in Hounsfield units).
-A function that changes the kind of value (a window that maps to 0–1, an equalisation that fills 16 bits) gets
-limits of its own from its first result, and the explorer says so.
+The limits are fixed when the explorer opens, so that a brighter picture means larger values and not a new
+scale. The original is shown from 0 to 255 if it is uint8, else from its smallest to its largest value. The
+result keeps the original's limits while its values are of the same kind (a smoothed CT is still in Hounsfield
+units). A function that changes the kind of value (a window that maps to 0–1, an equalisation that fills 16
+bits) gets limits of its own from its first result, and the explorer says so.
 """
 
 from dataclasses import dataclass
