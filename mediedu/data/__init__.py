@@ -3,10 +3,14 @@
 from mediedu.data import noise, phantom
 from mediedu.data.cine import Cine
 from mediedu.data.dataset import Dataset
+from mediedu.data.deidentify import Deidentified, deidentify
+from mediedu.data.dicom_series import Series, list_series
 from mediedu.data.errors import SeriesProblem, UnreadableFile
 from mediedu.data.image import Image
 from mediedu.data.load import load
 from mediedu.data.not_fetched import NotFetched
+from mediedu.data.orientation import axis_letters
+from mediedu.data.patient_facts import patient_facts
 from mediedu.data.patients import on_real_patients
 from mediedu.data.read import read
 from mediedu.data.sample import sample, sample_path, samples
@@ -16,15 +20,21 @@ from mediedu.data.volume import Volume
 __all__ = [
     "Cine",
     "Dataset",
+    "Deidentified",
     "Image",
     "NotFetched",
+    "Series",
     "SeriesProblem",
     "Table",
     "UnreadableFile",
     "Volume",
+    "axis_letters",
+    "deidentify",
+    "list_series",
     "load",
     "noise",
     "on_real_patients",
+    "patient_facts",
     "phantom",
     "read",
     "sample",

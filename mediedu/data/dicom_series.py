@@ -68,8 +68,8 @@ def list_series(folder: str | Path) -> list[Series]:
 def read_series(folder: Path, series: str | int | None = None) -> Image | Volume | Cine:
     """Read one DICOM series from a folder as a `Volume`.
 
-    Slices are sorted by position along the slice normal; file names and instance numbers play no part. A series
-    of one file is read as that file. A slice missing at either end can't be noticed: no file counts them.
+    Slices are sorted by position along the slice normal; file names and instance numbers play no part. A
+    series of one file is read as that file. A slice missing at either end can't be noticed: no file counts them.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
     Raises
     ------
     SeriesProblem
-        If sizes, orientations or pixel spacings differ, slices lie double or lack, or steps are uneven.
+        If sizes, orientations or spacings differ, slices lie double or are missing, or steps vary.
     """
     _same_form(planes)
     normal = np.cross(*planes[0].cosines)
