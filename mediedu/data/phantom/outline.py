@@ -45,15 +45,15 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[np.float64]:
     radius = _ellipse(angle - turn, flat)
     radius *= 1 + _wobble(angle, rng, lowest=2, highest=5, size=rng.uniform(0.005, 0.05))
     if margin == "macrolobulated":
-        radius *= 1 + _lobes(angle, rng, int(rng.integers(2, 6)), rng.uniform(0.06, 0.24))
+        radius *= 1 + _lobes(angle, rng, int(rng.integers(2, 6)), rng.uniform(0.04, 0.17))
         radius *= 1 + _wobble(angle, rng, lowest=8, highest=24, size=rng.uniform(0.0, 0.02))
     elif margin == "microlobulated":
         radius *= 1 + _lobes(angle, rng, int(rng.integers(7, 15)), rng.uniform(0.04, 0.16))
     elif margin == "spiculated":
         radius *= 1 + _wobble(angle, rng, lowest=4, highest=12, size=rng.uniform(0.02, 0.07))
-        radius *= 1 + _spikes(angle, rng, int(rng.integers(6, 22)), rng.uniform(0.1, 0.5))
+        radius *= 1 + _spikes(angle, rng, int(rng.integers(6, 22)), rng.uniform(0.12, 0.6))
     elif margin == "ill-defined":
-        radius *= 1 + _wobble(angle, rng, lowest=3, highest=14, size=rng.uniform(0.01, 0.09))
+        radius *= 1 + _wobble(angle, rng, lowest=3, highest=14, size=rng.uniform(0.02, 0.1))
     else:
         radius *= 1 + _wobble(angle, rng, lowest=6, highest=20, size=rng.uniform(0.0, 0.02))
     return radius

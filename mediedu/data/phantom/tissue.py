@@ -67,7 +67,7 @@ def film(
     clouds = power_law(size, 3.0, rng)
     # A mass is thickest in its middle: it shadows like a lens, not like a coin.
     lens = inside * (0.6 + 0.4 * np.sqrt(np.clip(1 - (distance / 1.4) ** 2, 0, 1)))
-    density = 0.38 + 0.11 * clouds + rng.uniform(0.16, 0.32) * lens * (1 + 0.12 * power_law(size, 2.5, rng))
+    density = 0.38 + 0.09 * clouds + rng.uniform(0.2, 0.36) * lens * (1 + 0.12 * power_law(size, 2.5, rng))
     if margin == "spiculated":
         density += 0.12 * _strands(rows, columns, distance, rng) * (1 - inside)
     clean = np.clip(255 * density, 0, 255)
