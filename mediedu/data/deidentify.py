@@ -16,20 +16,13 @@ import numpy as np
 from mediedu.data.confidential import EMPTY, PATIENT_CHARACTERISTICS, may_stay, new_uid
 from mediedu.data.dicom import open_dicom
 from mediedu.data.errors import UnreadableFile
-from mediedu.data.patient_facts import facts_of
+from mediedu.data.patient_facts import facts_of, own_uids
 from mediedu.data.signature import is_dicom
 
 METHOD = "mediedu: keeps only numbers and codes that pixels need"
 _BURNED_IN = {"US", "IVUS", "ES", "XC", "OT", "SC", "RF", "XA", "OP", "CR", "DX", "MG", "NM"}
 
-_TELLING = (
-    "PatientName",
-    "PatientID",
-    "AccessionNumber",
-    "StudyInstanceUID",
-    "SeriesInstanceUID",
-    "SOPInstanceUID",
-)
+_TELLING = ("PatientName", "PatientID", "AccessionNumber")
 
 
 @dataclass(frozen=True)
@@ -107,7 +100,7 @@ def deidentify(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = deidentify(get_testdata_file("CT_small.dcm"), Path(folder) / "copy.dcm")
     ...     print(patient_facts(report.files[0]))
-    {"Patient's Name": 'ANONYMOUS', 'Patient ID': 'ANONYMOUS'}
+    {"Patient's Name": 'ANONYMOUS', 'Patient ID': 'ANONYMOUS', 'Identifiers (UIDs)': '4 of them'}
     """
     source, target = Path(path), Path(destination)
     key = _checked(source, target, pseudonym, keep, key)
@@ -309,24 +302,18 @@ def _verify(original: Any, clean: Any, target: Path, pseudonym: str, keep: set[s
         if clean.get(name) != copy.get(name):
             raise UnreadableFile(f"The pixels of {target.name} were not written soundly. Nothing was kept.")
     left = facts_of(copy)
-    allowed = {"Patient's Name", "Patient ID", *(copy[name].name for name in keep if name in copy)}
+    allowed = {
+        "Patient's Name",
+        "Patient ID",
+        "Identifiers (UIDs)",
+        *(copy[name].name for name in keep if name in copy),
+    }
     if extra := set(left) - allowed:
         raise UnreadableFile(f"The copy would still hold {', '.join(sorted(extra))}. Nothing was kept.")
-    telling = {
-        str(original.get(name)).strip()
-        for name in (
-            "PatientName",
-            "PatientID",
-            "AccessionNumber",
-            "StudyInstanceUID",
-            "SeriesInstanceUID",
-            "SOPInstanceUID",
-        )
-    }
-    telling -= {"", "None", pseudonym}
+    telling = {str(original.get(name) or "").strip() for name in _TELLING} - {"", pseudonym}
+    for element in original.iterall():
+        telling |= own_uids(element) if element.VR == "UI" else set()
     for element in copy.iterall():
-        if (
-            element.VR in ("CS", "LO", "SH", "PN", "UI", "LT", "ST", "UT")
-            and str(element.value).strip() in telling
-        ):
+        values = own_uids(element) if element.VR == "UI" else {str(element.value).strip()}
+        if element.VR in ("CS", "LO", "SH", "PN", "UI") and values & telling:
             raise UnreadableFile(f"The copy would still hold the original {element.name}. Nothing was kept.")

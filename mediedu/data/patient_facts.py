@@ -74,7 +74,7 @@ def facts_of(dataset: Any) -> dict[str, str]:
 
 
 def own_uids(element: Any) -> set[str]:
-    """Give the identifiers in an element that name one study, series, image or device, not a kind of thing."""
+    """Give the identifiers in an element that name one study, image or device, not a kind of thing."""
     values = [element.value] if isinstance(element.value, str) else element.value or []
     return {str(uid) for uid in values if str(uid) and not str(uid).startswith("1.2.840.10008.")}
 
