@@ -6,8 +6,28 @@
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from data_fetch.registered_set import RegisteredSet
+
+if TYPE_CHECKING:
+    from data_fetch.fetching import fetch
+    from data_fetch.mirroring import mirror
+    from data_fetch.removing import remove
+    from data_fetch.verifying import verify
+
+__all__ = ["RegisteredSet", "fetch", "info", "list", "mirror", "path", "remove", "verify"]
+
+# What needs more than the registry is imported when called for: `import data_fetch` costs next to nothing.
+_LATER = {"fetch": "fetching", "mirror": "mirroring", "remove": "removing", "verify": "verifying"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'data_fetch' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"data_fetch.{_LATER[name]}"), name)
 
 
 def list() -> tuple[RegisteredSet, ...]:
@@ -58,9 +78,10 @@ def path(name: str) -> Path | None:
     Returns
     -------
     pathlib.Path or None
-        Folder that holds each file under its registered name. Beside an archive lies the folder it was unpacked
-        into: named like the archive without its ending, and without the single outermost folder that most
-        archives have (``hippocampus/Task04_Hippocampus/imagesTr/…``). None: the set, or a part of it, is missing.
+        Folder that holds each file under its registered name. Beside an archive lies the folder it was
+        unpacked into: named like the archive without its ending, and without the single outermost folder
+        that most archives have (``hippocampus/Task04_Hippocampus/imagesTr/…``). None: the set, or a part of
+        it, is missing.
 
     Raises
     ------

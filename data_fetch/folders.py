@@ -6,6 +6,7 @@ way), ``.<file>.lock``, ``.<file>.json`` (what was verified, see ``records``).
 """
 
 import os
+import stat
 from pathlib import Path
 
 
@@ -37,3 +38,23 @@ def lock(folder: Path, file: str) -> Path:
 def record(folder: Path, file: str) -> Path:
     """Give the place of the note on what was verified."""
     return folder / f".{file}.json"
+
+
+def make(folder: Path) -> None:
+    """Make a set's folder; on a folder shared by a class, open to the same people as the folder around it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    around = stat.S_IMODE(folder.parent.stat().st_mode)
+    if around & 0o022:
+        folder.chmod(around)
+
+
+def settle(part: Path, final: Path) -> None:
+    """Give a verified file its final name in one step, after all of it is safe on the disk."""
+    with part.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    part.chmod(0o644 | (stat.S_IMODE(final.parent.stat().st_mode) & 0o022))
+    part.replace(final)

@@ -1,0 +1,128 @@
+"""Get one verified file from the first of several addresses that gives it."""
+
+import time
+from collections.abc import Sequence
+
+from data_fetch import checksums
+from data_fetch.checksums import Digests
+from data_fetch.errors import FetchError, HashMismatch, Offline, ServerTrouble, UnsafeRedirect
+from data_fetch.patience import Patience
+from data_fetch.progress import Progress
+from data_fetch.reachable import unreachable
+from data_fetch.registered_set import RemoteFile
+from data_fetch.sizes import in_words
+from data_fetch.sources import host
+from data_fetch.unfinished import Unfinished
+
+# A gain smaller than this does not count as progress, so that a server that drops after each byte ends it.
+_GAIN = 1024
+
+
+def download(
+    file: RemoteFile,
+    urls: Sequence[str],
+    part: Unfinished,
+    expected: Digests,
+    *,
+    patience: Patience,
+    progress: Progress,
+) -> tuple[Digests, str]:
+    """Bring a file into ``part`` and check its hash.
+
+    Returns
+    -------
+    digests, url
+        Hashes of the file as it came, and the address that gave it.
+
+    Raises
+    ------
+    Offline
+        If none of the servers can be reached; known within ``patience.reach`` seconds.
+    HashMismatch
+        If what came was not the expected file, from whatever address.
+    ServerTrouble
+        If no address gave the file, for reasons told one by one.
+    """
+    dead = unreachable(urls, patience.reach)
+    if len(dead) == len(set(urls)):
+        servers = ", ".join(dict.fromkeys(host(url) for url in urls))
+        raise Offline(
+            f"No server that holds {file.name} can be reached ({servers}). "
+            "Is this machine online? Behind a proxy, set HTTPS_PROXY; "
+            "in a classroom, give --mirror or set MEDIEDU_MIRROR."
+        )
+    troubles: list[FetchError] = []
+    for url in urls:
+        if url in dead:
+            troubles.append(ServerTrouble(f"{host(url)} cannot be reached."))
+            continue
+        try:
+            return _from_one(file, url, part, expected, patience, progress), url
+        except (HashMismatch, ServerTrouble) as error:
+            troubles.append(error)
+            if url != urls[-1]:
+                progress.say(f"{error} Trying the next address.")
+    if len(troubles) == 1:
+        raise troubles[0]
+    told = "\n".join(f"  - {trouble}" for trouble in troubles)
+    kind = HashMismatch if any(isinstance(trouble, HashMismatch) for trouble in troubles) else ServerTrouble
+    kept = (
+        f"\n{in_words(part.size)} of it are kept: the same command goes on from there." if part.size else ""
+    )
+    raise kind(f"No address gave {file.name}:\n{told}{kept}")
+
+
+def _from_one(
+    file: RemoteFile, url: str, part: Unfinished, expected: Digests, patience: Patience, progress: Progress
+) -> Digests:
+    resumed = part.size > 0
+    while True:
+        if not (resumed and expected.known and part.size == expected.size):
+            _until_whole(file, url, part, patience, progress)
+        progress.begin(f"checking {file.name}", part.size)
+        found = checksums.of_file(part.place, progress.advance)
+        progress.end()
+        if expected.agrees_with(found):
+            return found
+        part.drop()
+        if not resumed:
+            raise HashMismatch(
+                f"{host(url)} gave another {file.name} than the expected one "
+                f"({found.size} bytes, {_said(found, expected)}; expected {expected.short()}). "
+                "It was thrown away."
+            )
+        # The part may belong to another version: once more from the first byte, before blaming the server.
+        progress.say(f"The resumed {file.name} has a wrong hash; starting it anew.")
+        resumed = False
+
+
+def _said(found: Digests, expected: Digests) -> str:
+    return found.short() if expected.sha256 else f"md5 {found.md5}"
+
+
+def _until_whole(
+    file: RemoteFile, url: str, part: Unfinished, patience: Patience, progress: Progress
+) -> None:
+    from data_fetch.transfer import Downgrade, GiveUpHere, Request, TryAgain, attempt, new_session
+
+    failures, best = 0, part.size
+    with new_session() as session:
+        while True:
+            try:
+                return attempt(Request(session, url, file, part, patience, progress))
+            except Downgrade as error:
+                raise UnsafeRedirect(str(error)) from error
+            except GiveUpHere as error:
+                raise ServerTrouble(str(error)) from error
+            except TryAgain as error:
+                failures = 1 if part.size - best >= _GAIN else failures + 1
+                best = max(best, part.size)
+                if failures >= patience.tries:
+                    raise ServerTrouble(f"{error} Gave up after {failures} tries.") from error
+                if error.after is not None and error.after > patience.longest_wait:
+                    raise ServerTrouble(
+                        f"{error} It asks to wait {error.after / 60:.0f} min: try again then."
+                    ) from error
+                pause = error.after if error.after is not None else patience.pause(failures)
+                progress.say(f"{error} Trying again in {pause:.2g} s.")
+                time.sleep(pause)

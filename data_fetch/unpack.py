@@ -1,0 +1,186 @@
+"""Unpack an archive so that whatever it holds, nothing lands outside its folder and the disk is not flooded.
+
+Refused: absolute paths, ``..``, links of both kinds, devices, pipes, encrypted members, more than a million
+members, and archives that grow by more than 200 times. The folder gets its final name in one step, whole.
+"""
+
+import hashlib
+import re
+import shutil
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from data_fetch.disk import make_room
+from data_fetch.errors import UnsafeArchive
+from data_fetch.sizes import in_words
+
+MOST_MEMBERS = 1_000_000
+MOST_GROWTH = 200
+# Small archives of empty label maps grow by more than 200 times without any harm.
+ALWAYS_ALLOWED = 50_000_000
+
+_JUNK = re.compile(r"(^|/)(__MACOSX(/|$)|\._|\.DS_Store$)")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive: its path, the size it claims, and how to read it."""
+
+    path: str
+    size: int
+    open: Callable[[], IO[bytes] | None]
+
+
+def unpack(
+    archive: Path, folder: Path, advance: Callable[[int], object] = lambda count: None
+) -> dict[str, tuple[int, str]]:
+    """Unpack a tar or zip file into a folder.
+
+    A single outermost folder that holds everything is peeled off, and what a Mac adds (``__MACOSX``, ``._…``)
+    is left out.
+
+    Parameters
+    ----------
+    archive
+        Ends in .zip, .tar, or .tar with a compression.
+    folder
+        Where its contents shall lie. An older folder there is replaced.
+    advance
+        Told the number of bytes written, as they are written.
+
+    Returns
+    -------
+    dict
+        Path below ``folder`` (with ``/``) → size and SHA-256 of each file.
+
+    Raises
+    ------
+    UnsafeArchive
+        If a member is refused, or the archive is damaged; nothing is left behind.
+    """
+    making = folder.with_name(f".{folder.name}.unpacking")
+    _clear(making)
+    making.mkdir()
+    try:
+        with _damage_told(archive):
+            written = _write_all(archive, making, advance)
+        whole = _peel(making)
+        prefix = "" if whole == making else whole.name + "/"
+        _swap_in(whole, folder)
+    finally:
+        _clear(making)
+    return {path.removeprefix(prefix): facts for path, facts in written.items()}
+
+
+def _write_all(archive: Path, into: Path, advance: Callable[[int], object]) -> dict[str, tuple[int, str]]:
+    most = max(ALWAYS_ALLOWED, MOST_GROWTH * archive.stat().st_size)
+    written: dict[str, tuple[int, str]] = {}
+    claimed = came = 0
+    members = _from_zip(archive) if archive.name.endswith(".zip") else _from_tar(archive, into)
+    for number, member in enumerate(members, start=1):
+        claimed += member.size
+        if number > MOST_MEMBERS or max(claimed, came) > most:
+            raise UnsafeArchive(
+                f"{archive.name} would unpack to more than {in_words(most)} or {MOST_MEMBERS} files: "
+                "that is a bomb, not a data set. Nothing was unpacked."
+            )
+        if _JUNK.search(member.path):
+            continue
+        target = into / _safe(member.path, archive)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = member.open()
+        if source is None:
+            raise UnsafeArchive(f"{archive.name}: {member.path!r} cannot be read.")
+        digest, size = hashlib.sha256(), 0
+        with source, target.open("wb") as stream:
+            # What a member claims may be a lie, so what really comes is counted as well.
+            while piece := source.read(1 << 20):
+                size += len(piece)
+                came += len(piece)
+                if came > most:
+                    break
+                stream.write(piece)
+                digest.update(piece)
+                advance(len(piece))
+        if came > most:
+            raise UnsafeArchive(f"{archive.name} unpacks to more than {in_words(most)}: that is a bomb.")
+        written[str(PurePosixPath(*_safe(member.path, archive).parts))] = (size, digest.hexdigest())
+    return written
+
+
+def _from_zip(archive: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(archive) as source:
+        whole = sum(info.file_size for info in source.infolist())
+        if whole <= max(ALWAYS_ALLOWED, MOST_GROWTH * archive.stat().st_size):
+            make_room(archive.parent, whole, f"Unpacking {archive.name}")
+        for info in source.infolist():
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+                raise UnsafeArchive(f"{archive.name}: {info.filename!r} is a link or a device; refused.")
+            if info.flag_bits & 1:
+                raise UnsafeArchive(f"{archive.name}: {info.filename!r} is encrypted; refused.")
+            if info.is_dir():
+                _safe(info.filename, archive)
+                continue
+            yield Member(info.filename, info.file_size, lambda info=info: source.open(info))  # type: ignore[misc]
+
+
+def _from_tar(archive: Path, into: Path) -> Iterator[Member]:
+    if archive.name.endswith(".tar"):
+        make_room(archive.parent, archive.stat().st_size, f"Unpacking {archive.name}")
+    with tarfile.open(archive) as source:
+        for info in source:
+            if not (info.isreg() or info.isdir()):
+                raise UnsafeArchive(f"{archive.name}: {info.name!r} is a link, a device or a pipe; refused.")
+            if info.isdir():
+                _safe(info.name, archive)
+                continue
+            # The standard library's own filter as a second pair of eyes (it came with 3.11.4).
+            if hasattr(tarfile, "data_filter"):
+                tarfile.data_filter(info, str(into))
+            yield Member(info.name, info.size, lambda info=info: source.extractfile(info))  # type: ignore[misc]
+            # Without this the members of a large archive pile up in memory.
+            source.members = []  # type: ignore[attr-defined]
+
+
+def _safe(path: str, archive: Path) -> Path:
+    """Give the member's relative path; on Windows, too, it must not lead anywhere else."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    bad = not parts or parts[0] == "/" or ".." in parts or any(":" in part or "\0" in part for part in parts)
+    if bad and parts != ():
+        raise UnsafeArchive(f"{archive.name}: {path!r} would land outside its folder; refused.")
+    return Path(*parts)
+
+
+def _peel(folder: Path) -> Path:
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+
+
+def _swap_in(new: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.old")
+    _clear(old)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    _clear(old)
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _damage_told(archive: Path) -> Iterator[None]:
+    try:
+        yield
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise UnsafeArchive(f"{archive.name} is damaged or of an unknown kind ({error}).") from error
