@@ -119,8 +119,10 @@ def deidentify(
     workshop = Path(tempfile.mkdtemp(prefix=".deidentify-", dir=target.parent))
     try:
         names = [f"{number:06d}.dcm" for number in range(1, len(images) + 1)]
-        for image, name in zip(images, names, strict=True):
-            _copy(image, workshop / name, pseudonym, set(keep), key, removed, told)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pydicom's, about damaged values in originals
+            for image, name in zip(images, names, strict=True):
+                _copy(image, workshop / name, pseudonym, set(keep), key, removed, told)
         if target.exists():
             raise FileExistsError(
                 f"{target.name} has appeared meanwhile; nothing was overwritten. Choose another name."
@@ -211,9 +213,7 @@ def _copy(
     _clear_unused_bits(clean, told)
     _judge_pixels(original, told)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            clean.save_as(target, enforce_file_format=True)
+        clean.save_as(target, enforce_file_format=True)
     except Exception as error:
         raise UnreadableFile(
             f"The copy of {source.name} could not be written ({' '.join(str(error).split())[:120]}). The "
@@ -283,16 +283,14 @@ def _judge_pixels(original: Any, told: dict[str, None]) -> None:
         told["The file says that letters are burned into the picture: look at it, and cover them."] = None
     elif burned != "NO" and modality in _BURNED_IN:
         told[f"Pictures of this kind ({modality}) may have names burned in: look at each one."] = None
-    part = " ".join(
-        str(original.get(name) or "") for name in ("BodyPartExamined", "StudyDescription")
-    ).upper()
-    if modality in ("CT", "MR", "PT") and (
-        not part.strip() or any(w in part for w in ("HEAD", "BRAIN", "FACE", "SKULL"))
-    ):
-        told[
-            "A face can be computed from a scan of the head: remove it (defacing) before you share such a "
-            "scan."
-        ] = None
+    body = (
+        f"{original.get('BodyPartExamined') or ''} {original.get('StudyDescription') or ''}".strip().upper()
+    )
+    head = not body or any(word in body for word in ("HEAD", "BRAIN", "FACE", "SKULL"))
+    if head and modality in ("CT", "MR", "PT"):
+        told["A face can be computed from a scan of the head: remove it (defacing) before you share one."] = (
+            None
+        )
 
 
 def _verify(original: Any, clean: Any, target: Path, pseudonym: str, keep: set[str]) -> None:

@@ -87,13 +87,7 @@ def _collect(
         if element.tag.is_private:
             counts["Private entries of the maker"].add(f"{prefix}{element.tag}")
         elif element.VR == "UI":
-            values = [element.value] if isinstance(element.value, str) else element.value or []
-            found = {
-                str(uid)
-                for uid in values
-                if str(uid) and not str(uid).startswith(("1.2.840.10008.", "2.25."))
-            }
-            counts["Identifiers (UIDs)"] |= found
+            counts["Identifiers (UIDs)"] |= own_uids(element)
         elif element.VR == "SQ":
             for item in element.value or ():
                 _collect(item, f"{prefix}{element.name} › ", entries, counts)
