@@ -10,7 +10,7 @@ import mediedu
 from mediedu.cli.doctor.accelerator import deep_learning
 from mediedu.cli.doctor.finding import Finding
 from mediedu.cli.doctor.machine import disk, memory, python
-from mediedu.cli.doctor.packages import packages
+from mediedu.cli.doctor.packages import required_packages
 from mediedu.cli.doctor.stores import data_on_hand, kernel_cache, network
 
 __all__ = ["Finding", "doctor", "findings"]
@@ -27,7 +27,7 @@ def findings() -> Iterator[Finding]:
     yield python()
     yield memory()
     yield disk()
-    yield from packages()
+    yield from required_packages()
     yield kernel_cache()
     yield from deep_learning()
     yield from data_on_hand()

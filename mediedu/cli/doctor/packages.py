@@ -57,7 +57,7 @@ def unmet(asked: list[str], extra: str = "") -> tuple[list[str], list[str]]:
     return missing, old
 
 
-def packages() -> Iterator[Finding]:
+def required_packages() -> Iterator[Finding]:
     """Compare what is installed with what is asked for.
 
     Yields
