@@ -1,7 +1,7 @@
 """Exercises with instant checks, hints, quizzes, progress, and the one source from which every copy is made.
 
-A chapter asks ``from mediedu.teach import check, quiz``; the other names make learners' folders and assignments.
-Each name is loaded when it is first touched.
+A chapter asks ``from mediedu.teach import check, quiz``; the other names make learners' folders and
+assignments. Each name is loaded when it is first touched.
 
 Examples
 --------

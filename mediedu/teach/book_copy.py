@@ -12,8 +12,9 @@ __all__ = ["book_copy"]
 def book_copy(folder: Path, *, notebooks: Path | None = None) -> list[Path]:
     """Write the chapters for the book.
 
-    A solution cell becomes two: the stub, and the solution with the tag ``hide-input``, which myst-nb folds under the
-    words “Show a solution”. The outputs stay as they are stored; a file is touched only where its content changes.
+    A solution cell becomes two: the stub, and the solution with the tag ``hide-input``, which myst-nb
+    folds under the words “Show a solution”. The outputs stay as they are stored; a file is touched only
+    where its content changes.
 
     Parameters
     ----------

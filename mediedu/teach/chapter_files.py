@@ -1,4 +1,4 @@
-"""Where the chapters lie (in a checkout or in an installed wheel), and how their files are read and written."""
+"""Where the chapters lie (checkout or installed wheel), and how their files are read and written."""
 
 import json
 import re

@@ -42,11 +42,13 @@ def check(exercise: str, answer: Any) -> Verdict:
             raise NotDone
         verdict = Verdict(one.id, True, str(one.judge(answer)), "right")
     except (NotDone, NotImplementedError):
-        undone = f"Exercise {one.number} is still to be written. Fill in the cell above, run it, then run this one again."
+        undone = (
+            f"Exercise {one.number} is still to be written. Fill in the cell above, run it, then this one."
+        )
         return Verdict(one.id, False, undone, "undone")
     except WrongAnswer as wrong:
         verdict = Verdict(one.id, False, str(wrong), "wrong")
-    except Exception as error:  # an answer of a form that the check did not foresee
+    except (Exception, SystemExit) as error:  # an answer of a form that the check did not foresee
         message = (
             f"The check could not use your answer: {type(error).__name__}: {' '.join(str(error).split())}"
         )
@@ -111,6 +113,6 @@ def reveal(exercise: str) -> Note:
     code = solution_of(read_notebook(path), one.id) if path is not None else None
     if code is None:
         return Note(
-            f"The solution of {one.id} is not on this machine: its chapter was not found. Install mediedu again."
+            f"The solution of {one.id} is not here: its chapter was not found. Install mediedu again."
         )
     return Note("One way to do it. Compare it with yours, line by line.", code)

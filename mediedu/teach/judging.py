@@ -1,4 +1,4 @@
-"""What the checks of all chapters share: run a learner's code, compare what it gives, recognise known mistakes.
+"""What all checks share: run a learner's code, compare what it gives, recognise known mistakes.
 
 Each function either returns or raises `WrongAnswer` with the sentence that the learner reads.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from mediedu.teach.exercise import NotDone, WrongAnswer
 
-__all__ = ["call", "recognise", "same_array", "same_number", "the_function"]
+__all__ = ["an_array", "call", "recognise", "same_array", "same_number", "the_function"]
 
 
 def the_function(answer: Any, name: str) -> Callable[..., Any]:
@@ -27,13 +27,13 @@ def the_function(answer: Any, name: str) -> Callable[..., Any]:
     >>> the_function(4.75, "smooth")
     Traceback (most recent call last):
     ...
-    mediedu.teach.exercise.WrongAnswer: Give check the function itself, smooth, without brackets; it got a float.
+    mediedu.teach.exercise.WrongAnswer: Give check the function smooth itself, without brackets; it got a float.
     """
     if answer is ...:
         raise NotDone
     if not callable(answer):
         what = f"a {type(answer).__name__}" if answer is not None else "None"
-        raise WrongAnswer(f"Give check the function itself, {name}, without brackets; it got {what}.")
+        raise WrongAnswer(f"Give check the function {name} itself, without brackets; it got {what}.")
     return answer  # type: ignore[no-any-return]
 
 
@@ -91,13 +91,35 @@ def call(
     for before, after in pairs:
         if isinstance(before, np.ndarray) and not _identical(before, after):
             raise WrongAnswer(
-                f"Your function changed the array it was given{where}. Work on a copy, so that the original is kept."
+                f"Your function changed the array it was given{where}. Work on a copy; the original is kept."
             )
     if result is None and not may_be_none:
         raise WrongAnswer(f"Your function returned None{where}. Is a return missing?")
     if result is ...:
         raise NotDone
     return result
+
+
+def an_array(got: Any, *, what: str = "result") -> np.ndarray:
+    """Make sure that the answer is an array, before a check asks for its shape or dtype.
+
+    Raises
+    ------
+    WrongAnswer
+        Where it is something else.
+
+    Examples
+    --------
+    >>> an_array([1, 2])
+    Traceback (most recent call last):
+    ...
+    mediedu.teach.exercise.WrongAnswer: Your result is a list; a NumPy array is needed.
+    """
+    if got is ...:
+        raise NotDone
+    if not isinstance(got, np.ndarray):
+        raise WrongAnswer(f"Your {what} is {_kind(got)}; a NumPy array is needed.")
+    return got
 
 
 def same_array(
@@ -128,12 +150,9 @@ def same_array(
     >>> same_array(np.array([1, 2, 5]), np.array([1, 2, 3]))
     Traceback (most recent call last):
     ...
-    mediedu.teach.exercise.WrongAnswer: Your result differs in 1 of 3 places, first at [2]: it holds 5, and 3 is right.
+    mediedu.teach.exercise.WrongAnswer: Your result differs in 1 of 3 places, first at [2]: 5, where 3 is right.
     """
-    if got is ...:
-        raise NotDone
-    if not isinstance(got, np.ndarray):
-        raise WrongAnswer(f"Your {what} is {_kind(got)}; a NumPy array is needed.")
+    got = an_array(got, what=what)
     if got.shape != expected.shape:
         raise WrongAnswer(f"Your {what} has the shape {got.shape}; {expected.shape} is needed.")
     if dtype and got.dtype != expected.dtype:
@@ -144,7 +163,7 @@ def same_array(
         at = f", first at [{', '.join(map(str, place))}]" if place else ""
         raise WrongAnswer(
             f"Your {what} differs in {int(wrong.sum())} of {wrong.size} places{at}: "
-            f"it holds {_number(got[place])}, and {_number(expected[place])} is right."
+            f"{_number(got[place])}, where {_number(expected[place])} is right."
         )
 
 

@@ -1,4 +1,4 @@
-"""The learners' folder: every chapter with stubs in place of its solutions, brought up to date without loss."""
+"""The learners' folder: every chapter with stubs in place of solutions, kept up to date without loss."""
 
 import hashlib
 import json
@@ -30,8 +30,8 @@ class CopyReport:
     folder : Path
         The course folder.
     new, updated, kept : list of str
-        File names: written for the first time or again after they were deleted, replaced by a newer version, left alone
-        because nothing is newer.
+        File names: written for the first time or again after they were deleted, replaced by a newer
+        version, left alone because nothing is newer.
     beside : dict of str to str
         Chapters that the learner changed, each with the name of the newer version beside it.
     """
@@ -59,9 +59,10 @@ class CopyReport:
 def student_copy(folder: str | os.PathLike[str] = "mediedu-course") -> CopyReport:
     """Make a learner's copy of the chapters, or bring one up to date.
 
-    A chapter that the learner changed is never overwritten: a newer version lands beside it as “… (new version).ipynb”. Running
-    cells is no change, editing one is. A chapter that the learner deleted comes back, so deleting it and copying again is the way
-    to begin it anew. Files are written whole or not at all.
+    A chapter that the learner changed is never overwritten: a newer version lands beside it as “… (new
+    version).ipynb”. Running cells is no change, editing one is. A chapter that the learner deleted
+    comes back, so deleting it and copying again is the way to begin it anew. Files are written whole or
+    not at all.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def student_copy(folder: str | os.PathLike[str] = "mediedu-course") -> CopyRepor
         reason = error.strerror or str(error)
         raise OSError(
             f"Your copy of the chapters could not be written in {place}: {reason}. "
-            "Free some space or name a folder that you may write to, and run it again; nothing of yours was lost."
+            "Free some space or name another folder, and run it again; nothing of yours was lost."
         ) from error
     return report
 

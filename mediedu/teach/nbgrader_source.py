@@ -1,4 +1,4 @@
-"""The chapters as nbgrader source assignments: solution cells, autograded check cells with points, the rest locked."""
+"""The chapters as nbgrader source assignments: solution cells, graded check cells, the rest locked."""
 
 import os
 from pathlib import Path

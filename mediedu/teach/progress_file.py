@@ -37,15 +37,14 @@ def record(exercise: str, passed: bool) -> None:
     if folder is None:
         return
     kept = _read(folder)
-    merged = {**kept, exercise: kept.get(exercise, False) or _session[exercise]}
+    # All that this session knows, since another notebook may have written in between.
+    merged = {**kept, **{name: kept.get(name, False) or done for name, done in _session.items()}}
     if merged == kept:
         return
     try:
         write_whole(folder / FILE, json.dumps({"passed": dict(sorted(merged.items()))}, indent=1) + "\n")
     except OSError as error:
-        _tell(
-            f"Your progress could not be saved in {FILE} ({error.strerror}). It counts until this notebook is closed."
-        )
+        _tell(f"Your progress could not be saved in {FILE} ({error.strerror}). It counts for this session.")
 
 
 def tried(exercise: str) -> bool:

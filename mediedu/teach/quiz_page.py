@@ -1,8 +1,8 @@
 """A chapter's quiz as one piece of HTML that needs no script, no kernel and no mouse.
 
-Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``). Where styles are stripped the explanations stay
-hidden by the ``hidden`` attribute, and the ``<details>`` below each question holds all of them. The explanation appears
-inside a live region, so that a screen reader speaks it.
+Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``). Where styles are stripped the
+explanations stay hidden by the ``hidden`` attribute, and the ``<details>`` below each question holds all of them.
+The explanation appears inside a live region, so that a screen reader speaks it.
 """
 
 import difflib
@@ -134,17 +134,18 @@ def _question(slug: str, number: int, question: Question) -> str:
     for letter, option in zip("abcdef", question.options, strict=False):
         word = "Right." if option.right else "No."
         text, why = _inline(option.text), _inline(option.why)
-        inputs.append(
-            f'<input type="{kind}" name="{name}" id="{name}{letter}"><label for="{name}{letter}">{text}</label><br>'
-        )
+        id = f"{name}{letter}"
+        inputs.append(f'<input type="{kind}" name="{name}" id="{id}"><label for="{id}">{text}</label><br>')
         told.append(f"<p hidden><strong>{word}</strong> {why}</p>")
         answers.append(f"<li>{text} <strong>{word}</strong> {why}</li>")
     return (
-        # Lab's command mode takes arrow keys and Space for itself; the handler keeps them with the question.
-        f'<fieldset onkeydown="event.stopPropagation()"><legend>{number}. {_inline(question.text)}{note}</legend>\n'
+        # Lab's command mode takes arrow keys for itself; the handler keeps them with the question.
+        '<fieldset onkeydown="event.stopPropagation()">'
+        f"<legend>{number}. {_inline(question.text)}{note}</legend>\n"
         + "\n".join(inputs)
         + f'\n<div role="status">{"".join(told)}</div>\n'
-        + f"<details><summary>All answers to question {number}</summary><ul>{''.join(answers)}</ul></details></fieldset>"
+        + f"<details><summary>All answers to question {number}</summary>"
+        + f"<ul>{''.join(answers)}</ul></details></fieldset>"
     )
 
 
@@ -157,10 +158,11 @@ def _inline(text: str) -> str:
 
 # Colours come from the page (inherit, currentColor), so the quiz reads in light and in dark.
 _STYLE = (
-    ".mediedu-quiz fieldset{border:1px solid currentColor;border-radius:.3em;margin:0 0 1em;padding:.4em 1em .6em}"
+    ".mediedu-quiz fieldset{border:1px solid currentColor;border-radius:.3em;margin:0 0 1em;"
+    "padding:.4em 1em .6em}"
     ".mediedu-quiz legend{font-weight:600;padding:0 .4em;float:none;width:auto;font-size:inherit}"
     ".mediedu-quiz input{margin:.35em .5em .35em 0;width:1.1em;height:1.1em;vertical-align:middle}"
-    ".mediedu-quiz input:focus-visible,.mediedu-quiz summary:focus-visible{outline:2px solid currentColor;outline-offset:2px}"
+    ".mediedu-quiz :is(input,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px}"
     ".mediedu-quiz [role=status] p{border-left:.3em solid currentColor;margin:.4em 0;padding:.1em .8em}"
     + ",".join(
         f".mediedu-quiz input:nth-of-type({n}):checked~[role=status] p:nth-of-type({n})"

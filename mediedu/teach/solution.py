@@ -1,7 +1,8 @@
 """Solution regions: the one source from which stubs, solutions and the book's folds are made.
 
-A region is the lines between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, nbgrader's own marks. In a function it holds the
-body or a part of it; at the top of a cell it holds assignments, whose values are then three dots in the learner's copy.
+A region is the lines between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, nbgrader's own marks. In
+a function it holds the body or a part of it; at the top of a cell it holds assignments, whose values
+are then three dots in the learner's copy.
 """
 
 import ast
@@ -20,7 +21,7 @@ def has_solution(source: str) -> bool:
 
 
 def stubbed(source: str, number: int | str) -> str:
-    """Put a stub in place of every solution region.
+    r"""Put a stub in place of every solution region.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def stubbed(source: str, number: int | str) -> str:
 
     Examples
     --------
-    >>> code = "def double(x):\\n    ### BEGIN SOLUTION\\n    return 2 * x\\n    ### END SOLUTION"
+    >>> code = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
     >>> print(stubbed(code, 1))
     def double(x):
         raise NotImplementedError("Exercise 1: write the body of double.")
@@ -100,7 +101,7 @@ def numbered_solutions(notebook: Notebook) -> dict[int, str]:
 
 
 def solution_of(notebook: Notebook, exercise: str) -> str | None:
-    """Give the code that solves an exercise, as the chapter holds it; None where the chapter has no such exercise."""
+    """Give the code that solves an exercise, as the chapter holds it; None where it has none."""
     cells = notebook["cells"]
     parts = [
         unmarked(cells[at]["source"]) for at, id in numbered_solutions(notebook).items() if id == exercise

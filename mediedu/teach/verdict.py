@@ -1,4 +1,4 @@
-"""How the answers of `check`, `hint`, `reveal` and `progress` show themselves: HTML, and plain text beside it."""
+"""How the answers of `check`, `hint`, `reveal` and `progress` show themselves: HTML with plain text."""
 
 import html
 import re
@@ -23,7 +23,8 @@ class Note:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         code = f"<pre><code>{html.escape(self.code)}</code></pre>" if self.code else ""
-        text = f'<div role="status" style="{_BOX.format(colour=_COLOURS["note"])}">{_words(self.message)}{code}</div>'
+        box = _BOX.format(colour=_COLOURS["note"])
+        text = f'<div role="status" style="{box}">{_words(self.message)}{code}</div>'
         return {"text/html": text, "text/plain": repr(self)}
 
 
@@ -57,7 +58,7 @@ class Verdict:
         return f"{self.title} ({self.id}). {self.message}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        # The colour is a stripe beside the text, and the text keeps the page's own colour: readable in light and dark.
+        # Colour is a stripe beside the text; the text keeps the page's own: readable in light and dark.
         box = _BOX.format(colour=_COLOURS[self.kind])
         text = f'<div role="status" style="{box}"><strong>{self.title}</strong> {_words(self.message)}</div>'
         return {"text/html": text, "text/plain": repr(self)}

@@ -1,4 +1,4 @@
-"""Every stored chapter has the form of a chapter, its own exercises' tests, and outputs that belong to its source."""
+"""Every stored chapter has the form of a chapter, tests of its exercises, and outputs of its source."""
 
 import re
 import sys

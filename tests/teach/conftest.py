@@ -49,7 +49,7 @@ def built(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def installed(built: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Let the library take the made-up course for the installed one, in a clean session and an empty folder."""
+    """Let the library take the made-up course for the installed one, in a clean session."""
     from mediedu.teach import chapter_files, checking, learners_copy, progress_file
 
     for module in (chapter_files, learners_copy):

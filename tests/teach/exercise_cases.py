@@ -1,7 +1,8 @@
-"""From a chapter and its known wrong answers: one parametrised test over solution, stub and each wrong answer.
+"""From a chapter and its known wrong answers: one parametrised test over solution, stub and each wrong
+answer.
 
-A case runs the chapter's imports and the functions defined above the exercise, then the case's code in place of the solution, then
-the chapter's own ``check(...)``.
+A case runs the chapter's imports and the functions defined above the exercise, then the case's code in
+place of the solution, then the chapter's own ``check(...)``.
 """
 
 import ast

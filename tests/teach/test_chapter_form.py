@@ -32,11 +32,11 @@ def drop_title(notebook: Notebook) -> None:
 
 
 def lengthen(notebook: Notebook) -> None:
-    cell_with(notebook, "levels ** 0.5")["source"] += "\nx = 1" * 26
+    cell_with(notebook, "levels**0.5")["source"] += "\nx = 1" * 26
 
 
 def lengthen_two(notebook: Notebook) -> None:
-    for text in ("levels ** 0.5", "int(table[64])"):
+    for text in ("levels**0.5", "int(table[64])"):
         cell_with(notebook, text)["source"] += "\nx = 1" * 14
 
 
@@ -47,22 +47,22 @@ def lengthen_all(notebook: Notebook) -> None:
 
 
 def forget_execution(notebook: Notebook) -> None:
-    cell_with(notebook, "levels ** 0.5")["execution_count"] = None
+    cell_with(notebook, "levels**0.5")["execution_count"] = None
 
 
 def write_to_stderr(notebook: Notebook) -> None:
     output = {"output_type": "stream", "name": "stderr", "text": ["careful\n"]}
-    cell_with(notebook, "levels ** 0.5")["outputs"].append(output)
+    cell_with(notebook, "levels**0.5")["outputs"].append(output)
 
 
 def store_error(notebook: Notebook) -> None:
     output = {"output_type": "error", "ename": "KeyError", "evalue": "", "traceback": []}
-    cell_with(notebook, "levels ** 0.5")["outputs"].append(output)
+    cell_with(notebook, "levels**0.5")["outputs"].append(output)
 
 
 def show_path(notebook: Notebook) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": ["saved in /" + "home/someone/x.png\n"]}
-    cell_with(notebook, "levels ** 0.5")["outputs"].append(output)
+    cell_with(notebook, "levels**0.5")["outputs"].append(output)
 
 
 def add_picture(notebook: Notebook) -> None:
@@ -81,15 +81,15 @@ def add_img(notebook: Notebook) -> None:
 
 def grow(notebook: Notebook) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": ["x" * 1_500_000]}
-    cell_with(notebook, "levels ** 0.5")["outputs"].append(output)
+    cell_with(notebook, "levels**0.5")["outputs"].append(output)
 
 
 def mark_behind_code(notebook: Notebook) -> None:
-    cell_with(notebook, "levels ** 0.5")["source"] = "levels ** 0.5  # NBVAL_CHECK_OUTPUT"
+    cell_with(notebook, "levels**0.5")["source"] = "levels**0.5  # NBVAL_CHECK_OUTPUT"
 
 
 def change_source(notebook: Notebook) -> None:
-    cell_with(notebook, "levels ** 0.5")["source"] += "  # twice"
+    cell_with(notebook, "levels**0.5")["source"] += "  # twice"
 
 
 def drop_check(notebook: Notebook) -> None:

@@ -1,4 +1,4 @@
-"""Bring changed texts back into the notebooks, execute what changed, and store the outputs with the measured header."""
+"""Bring changed texts back into the notebooks, execute what changed, store it with a measured header."""
 
 import json
 import math
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mediedu.teach.chapter_files import Cell, Notebook, dump_notebook, read_notebook, slug_of
+from mediedu.teach.chapter_files import Cell, Notebook, chapters, dump_notebook, read_notebook, slug_of
 from mediedu.teach.chapters.execution import KERNEL, ChapterFailed, Run, execute
 from mediedu.teach.chapters.form import faults
 from mediedu.teach.chapters.text import ChapterText, cells_hash, keep_ids, source_hash, to_text, with_header
@@ -98,6 +98,8 @@ class Chapters:
                 reasons[name] = "its text changed"
             elif stored["metadata"].get("mediedu", {}).get("source") != source_hash(stored, path):
                 reasons[name] = "its source, checks or quiz changed after it was executed"
+            elif self._needs(stored["metadata"]["mediedu"]["needs"]) not in stored["cells"][0]["source"]:
+                reasons[name] = "a chapter that it needs was added or renamed"
         return reasons
 
     def build(self, name: str, *, draft: bool = False) -> Path:
@@ -164,8 +166,8 @@ class Chapters:
                 return self._current(name)
             if now not in (written.base, mine):
                 raise ChapterFailed(
-                    f"{name}: the notebook and its text both changed since the text was written. Put your text aside, run "
-                    "“text --force”, and bring your changes in again."
+                    f"{name}: the notebook and its text both changed since the text was written. "
+                    "Put your text aside, run “text --force”, and bring your changes in again."
                 )
         notebook["cells"] = keep_ids(notebook["cells"], stored["cells"] if stored else [], slug_of(path))
         return notebook
@@ -209,6 +211,6 @@ def _demand_same(first: list[Cell], second: list[Cell]) -> None:
         if not varies and one.get("outputs") != other.get("outputs"):
             line = next((line for line in one["source"].splitlines() if line.strip()), "")
             raise ChapterFailed(
-                f"Cell {at + 1} ({line[:60]!r}) gave other outputs the second time. Seed what is random, show no object's "
-                'address; where it must vary (a time), give the cell the tag "varies".'
+                f"Cell {at + 1} ({line[:60]!r}) gave other outputs the second time. Seed what is random, "
+                'show no object\'s address; where it must vary (a time), give the cell the tag "varies".'
             )

@@ -16,13 +16,17 @@ from mediedu.teach.chapter_files import Cell, Notebook
 
 __all__ = ["ChapterFailed", "Run", "absolute_paths", "execute"]
 
-# Put before anything else on the kernel's path. The kernel's own messages travel by ZeroMQ and don't pass here.
+# Put before anything else on the kernel's path. The kernel's own messages travel by ZeroMQ and don't pass
+# here.
 _NO_NETWORK = """
 import socket
 
 
 def _is_local(address):
-    return not isinstance(address, tuple) or str(address[0]) in ("localhost", "::1", "") or str(address[0]).startswith("127.")
+    if not isinstance(address, tuple):
+        return True
+    host = str(address[0])
+    return host in ("localhost", "::1", "") or host.startswith("127.")
 
 
 def _kept_home(name):
@@ -58,7 +62,8 @@ if _os.path.exists("/proc/self/status"):
         print(next(int(line.split()[1]) for line in _file if line.startswith("VmHWM")) // 1024)
 else:
     import resource as _resource, sys as _sys
-    print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss // (1024 if _sys.platform != "darwin" else 1024**2))
+    _unit = 1024**2 if _sys.platform == "darwin" else 1024
+    print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss // _unit)
 """
 
 _ROOTS = "home|root|tmp|work|Users|usr|opt|var|mnt|srv|private|content|data|etc"
@@ -191,7 +196,7 @@ def _texts(output: dict[str, Any]) -> list[str]:
         for kind, value in bundle.items()
         if kind.startswith("text/") or kind == "image/svg+xml"
     ]
-    return texts + [json.dumps(output.get("metadata", {}))]
+    return [*texts, json.dumps(output.get("metadata", {}))]
 
 
 def _normal(cell: Cell) -> Cell:

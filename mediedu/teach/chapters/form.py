@@ -1,4 +1,4 @@
-"""The form of a chapter: what can be seen in a stored notebook without running it, each fault in a sentence."""
+"""The form of a chapter: what can be seen in a stored notebook without running it, fault by fault."""
 
 import re
 import statistics
@@ -70,7 +70,7 @@ def _opening(notebook: Notebook, path: Path) -> Iterator[str]:
         yield "The generated line (minutes, seconds, memory) is missing: build the chapter."
     promises = len(re.findall(r"\(\d\) ", first.partition("After this you can")[2]))
     if not 3 <= promises <= 4:
-        yield f"The first cell needs “*After this you can* (1) …; (2) …” with 3 or 4 outcomes; it has {promises}."
+        yield f"“*After this you can* (1) …; (2) …” needs 3 or 4 outcomes; the first cell has {promises}."
 
 
 def _sections(notebook: Notebook, path: Path) -> Iterator[str]:
@@ -95,8 +95,8 @@ def _lengths(notebook: Notebook, path: Path) -> Iterator[str]:
         return
     if statistics.median(lengths) > 3:
         yield f"The median code cell has {statistics.median(lengths):g} lines; 3 is the most."
-    if sum(length > 13 for length in lengths) > len(lengths) / 10:
-        yield f"{sum(length > 13 for length in lengths)} of {len(lengths)} code cells have more than 13 lines; one in ten may."
+    if (many := sum(length > 13 for length in lengths)) > len(lengths) / 10:
+        yield f"{many} of {len(lengths)} code cells have more than 13 lines; one in ten may."
     if lengths[-1] > 25:
         yield f"A code cell has {lengths[-1]} lines; 25 is the most."
 
@@ -173,8 +173,8 @@ def _exercises(notebook: Notebook, path: Path) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
-    if list(dict.fromkeys(solved.values())) != expected:
-        yield f"Solutions are needed for {expected}; there are some for {list(dict.fromkeys(solved.values()))}."
+    if (solutions := list(dict.fromkeys(solved.values()))) != expected:
+        yield f"Solutions are needed for {expected}; there are some for {solutions}."
     try:
         if (declared := [one.id for one in exercises_of(slug)]) != expected:
             yield f"exercises/{slug}.py must declare {expected}; it declares {declared}."

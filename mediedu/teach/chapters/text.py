@@ -1,4 +1,4 @@
-"""A chapter as text: jupytext Markdown with a front matter of our own, and back to cells that keep their ids."""
+"""A chapter as text: jupytext Markdown with a short front matter, and back to cells that keep their ids."""
 
 import difflib
 import hashlib

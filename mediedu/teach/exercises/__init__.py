@@ -1,1 +1,1 @@
-"""One module per chapter, named by the chapter's slug; each declares the chapter's exercises and their checks."""
+"""One module per chapter, named by the chapter's slug; it declares the exercises and their checks."""

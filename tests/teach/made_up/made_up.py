@@ -1,4 +1,4 @@
-"""Puts the made-up chapter's checks and quiz where mediedu.teach looks for them; imported by the chapter and by the tests."""
+"""Puts the made-up chapter's checks and quiz where mediedu.teach looks for them."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ def gamma8(image, g):
         ),
         ("def gamma8(image, g):\n    image[:] = 0\n    return image", "changed the array"),
         ("def gamma8(image, g):\n    return undefined_name", "NameError"),
-        ("gamma8 = 3", "the function itself"),
+        ("gamma8 = 3", "the function gamma8 itself"),
     ],
     "gamma.2": [
         ("def table(g):\n    return np.arange(255)", "ends at 254"),

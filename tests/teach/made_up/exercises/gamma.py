@@ -3,7 +3,7 @@
 import numpy as np
 
 from mediedu.teach.exercise import WrongAnswer, exercise
-from mediedu.teach.judging import call, recognise, same_array, same_number, the_function
+from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
 
 LEVELS = np.arange(256, dtype=np.uint8)
 
@@ -17,9 +17,9 @@ def _right(power):
 )
 def gamma8(answer):
     gamma = the_function(answer, "gamma8")
-    got = call(gamma, LEVELS, 0.5)
+    got = an_array(call(gamma, LEVELS, 0.5))
     recognise(got, {"0.5 and 2 are swapped: g below 1 brightens.": _right(2.0)})
-    if getattr(got, "dtype", LEVELS.dtype).kind == "f":
+    if got.dtype.kind == "f":
         raise WrongAnswer("You returned floats; this film goes back into an 8-bit file.")
     same_array(got, _right(0.5))
     return "Right. 0 stays 0, 255 stays 255, and it never decreases."
