@@ -106,4 +106,5 @@ def explore(
 def _describe(experiment: Experiment) -> str:
     where = describe(experiment.controls, experiment.start)
     third = "mask" if experiment.scale.mask else "difference"
-    return f"{experiment.name} with {where}: original, result and {third} side by side. {experiment.first_numbers}."
+    panes = f"original, result and {third} side by side"
+    return f"{experiment.name} with {where}: {panes}. {experiment.first_numbers}."

@@ -152,7 +152,7 @@ def _slider(name: str, given: tuple[Any, ...], default: Any) -> Control:
     step = given[2] if len(given) == 3 else (1 if whole else _nice_step(float(high) - float(low)))
     if not 0 < step <= high - low:
         raise ValueError(
-            f"The step for {name!r} is {step}; it must be above 0 and at most the range's length, {high - low}."
+            f"The step for {name!r} is {step}; it must be above 0 and at most {high - low}."
         )
     count = math.floor((high - low) / step + 1e-9) + 1
     if count > 10_000:
