@@ -71,7 +71,8 @@ def _panel(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
         image = np.clip((image - low) * (255 / max(high - low, 1e-12)), 0, 255).astype(np.uint8)
     picture = np.repeat(image[..., None], 3, axis=-1) if image.ndim == 2 else image[..., :3].copy()
     if mask is not None:
-        from skimage.segmentation import find_boundaries
+        from skimage import segmentation
 
-        picture[find_boundaries(mask, mode="inner")] = _OUTLINE
+        boundaries: Any = segmentation.find_boundaries
+        picture[boundaries(mask, mode="inner")] = _OUTLINE
     return picture

@@ -1,4 +1,4 @@
-"""A data set: images with what is known about each of them, where they come from and what may be done with them."""
+"""A data set: images with what is known about each, where they come from and what may be done with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,10 +23,11 @@ class Dataset:
     name : str
         The name it is loaded by.
     images : ndarray or LazyImages
-        ``(n, row, col)``, ``(n, row, col, 3)`` or ``(n, z, y, x)``; where the images differ in size, or are many,
-        a `LazyImages`, which reads them one by one.
+        ``(n, row, col)``, ``(n, row, col, 3)`` or ``(n, z, y, x)``; where the images differ in size, or are
+        many, a `LazyImages`, which reads them one by one.
     labels : ndarray of int, shape (n,) or (n, k), optional
-        Class of each image, an index into `class_names`; ``(n, k)`` of 0 and 1 where several findings may hold.
+        Class of each image, an index into `class_names`; ``(n, k)`` of 0 and 1 where several findings may
+        hold.
     masks : ndarray or LazyImages, optional
         A label for each pixel, same rows and columns as the image: what `class_names` says where there are no
         `labels`, else 0 outside and 1, 2, … inside.
@@ -36,8 +37,8 @@ class Dataset:
     class_names : tuple of str
         What the labels mean, in order; in a set without labels, what the values in the masks mean.
     spacing : tuple of float, optional
-        Millimetres between neighbouring pixels or voxels, one number for each axis of an image; None if unknown or
-        different from image to image.
+        Millimetres between neighbouring pixels or voxels, one number for each axis of an image; None if
+        unknown or different from image to image.
     splits : mapping of str to ndarray of int
         The official splits: which entries belong to "train", "val", "test". Empty where there are none.
     other_masks : mapping of str to ndarray or LazyImages
@@ -103,7 +104,8 @@ class Dataset:
         for what, values in parts.items():
             if values is not None and len(values) != len(self.images):
                 raise ValueError(
-                    f"The data set {self.name!r} has {len(self.images)} images but {len(values)} entries in {what}. "
+                    f"The data set {self.name!r} has {len(self.images)} images but {len(values)} entries in "
+                    f"{what}. "
                     "Give one entry for each image, in the same order."
                 )
         if isinstance(self.images, np.ndarray) and isinstance(self.masks, np.ndarray):
@@ -119,19 +121,22 @@ class Dataset:
             return
         if self.labels.dtype.kind not in "iu":
             raise ValueError(
-                f"The labels of {self.name!r} are {self.labels.dtype}; they must be integers that index class_names."
+                f"The labels of {self.name!r} are {self.labels.dtype}; they must be integers that index "
+                f"class_names."
             )
         classes = len(self.class_names)
         if self.labels.ndim == 2 and self.labels.shape[1] == classes:
             return
         if self.labels.ndim != 1:
             raise ValueError(
-                f"The labels of {self.name!r} have the shape {self.labels.shape}. They need one number for each "
+                f"The labels of {self.name!r} have the shape {self.labels.shape}. They need one number for "
+                f"each "
                 f"image, or {classes} zeros and ones, one for each class name."
             )
         if self.labels.min() < 0 or self.labels.max() >= classes:
             raise ValueError(
-                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there are "
+                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there "
+                f"are "
                 f"{classes} class names. Name every class, counted from 0."
             )
 

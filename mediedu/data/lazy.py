@@ -56,7 +56,8 @@ class LazyImages(Sequence[NDArray[Any]]):
         shapes = {image.shape for image in images}
         if len(shapes) > 1:
             raise ValueError(
-                f"These {len(images)} images have {len(shapes)} different shapes, so they don't fit into one array. "
+                f"These {len(images)} images have {len(shapes)} different shapes, so they don't fit into one "
+                f"array. "
                 "Take them one by one, as in a loop, or resize them first."
             )
         return np.array(images, dtype=dtype)

@@ -26,19 +26,19 @@ def load(name: str, split: str | None = None, *, as_published: bool = False) -> 
     Parameters
     ----------
     name : str
-        An embedded set ("breast_masses", "brain_tissue", "breast_wisconsin"), or one that was fetched, such as
-        "breastmnist" or "hippocampus".
+        An embedded set ("breast_masses", "brain_tissue", "breast_wisconsin"), or one that was fetched, such
+        as "breastmnist" or "hippocampus".
     split : str, optional
         One of the set's official splits, such as "train"; all of it by default.
     as_published : bool, default False
-        Pictures that lie in two splits, and exact copies with a doubtful label, are left out where a set is known to
-        have them, and its `notes` tell how many. True keeps them.
+        Pictures that lie in two splits, and exact copies with a doubtful label, are left out where a set is
+        known to have them, and its `notes` tell how many. True keeps them.
 
     Returns
     -------
     Dataset or Table
-        A `Table` where there are measurements but no images ("breast_wisconsin"), else a `Dataset`. Its arrays are
-        your own to change, except those that stay on the disk.
+        A `Table` where there are measurements but no images ("breast_wisconsin"), else a `Dataset`. Its
+        arrays are your own to change, except those that stay on the disk.
 
     Raises
     ------
@@ -96,6 +96,7 @@ def _form(entry: RegisteredSet) -> str:
     if name in _FORMS:
         return _FORMS[name]
     raise ValueError(
-        f"The set {entry.name!r} can be fetched but not yet loaded by name. Fetch it, then read its files with "
+        f"The set {entry.name!r} can be fetched but not yet loaded by name. Fetch it, then read its files "
+        f"with "
         f"mediedu.data.read; they lie in data_fetch.path({entry.name!r})."
     )

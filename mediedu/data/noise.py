@@ -1,10 +1,11 @@
 """Noise as scanners make it: Gaussian, Rician, speckle, impulses and the slow bias field of a coil.
 
-Every function takes an image and gives back a new one of the same shape and dtype; the input is never changed.
-What is random comes from `rng`: a seed (an integer) or a `numpy.random.Generator`. Same seed, same noise.
+Every function takes an image and gives back a new one of the same shape and dtype; the input is never
+changed. What is random comes from `rng`: a seed (an integer) or a `numpy.random.Generator`. Same seed, same
+noise.
 
-Dtype rules, the same for all: an integer image is worked on as float64, rounded half up and clipped to its dtype,
-so it never wraps around; float32 stays float32 and float64 stays float64, unclipped.
+Dtype rules, the same for all: an integer image is worked on as float64, rounded half up and clipped to its
+dtype, so it never wraps around; float32 stays float32 and float64 stays float64, unclipped.
 """
 
 from typing import Any
@@ -61,8 +62,8 @@ def add_rician(image: ArrayLike, sigma: float, *, rng: np.random.Generator | int
     r"""Add the noise of a magnitude MR image.
 
     The scanner measures a complex signal with normal noise on both parts and shows its length:
-    :math:`\sqrt{(A + n_1)^2 + n_2^2}`. Where the signal `A` is strong the noise looks normal; where there is no
-    signal it is Rayleigh noise of mean :math:`\sigma\sqrt{\pi/2}`, so the background is never 0.
+    :math:`\sqrt{(A + n_1)^2 + n_2^2}`. Where the signal `A` is strong the noise looks normal; where there is
+    no signal it is Rayleigh noise of mean :math:`\sigma\sqrt{\pi/2}`, so the background is never 0.
 
     Parameters
     ----------
@@ -101,7 +102,8 @@ def add_rician(image: ArrayLike, sigma: float, *, rng: np.random.Generator | int
     sigma = _not_negative("sigma", sigma)
     if array.min() < 0:
         raise ValueError(
-            f"Rician noise belongs to magnitudes, which are never negative; this image goes down to {array.min()}. "
+            f"Rician noise belongs to magnitudes, which are never negative; this image goes down to "
+            f"{array.min()}. "
             "Give a magnitude image (for CT numbers use add_gaussian)."
         )
     generator = _generator(rng)
@@ -113,9 +115,9 @@ def add_rician(image: ArrayLike, sigma: float, *, rng: np.random.Generator | int
 def add_speckle(image: ArrayLike, sigma: float = 0.3, *, rng: np.random.Generator | int) -> Array:
     r"""Multiply by speckle, the grain of ultrasound and other coherent imaging.
 
-    Each pixel is multiplied by an own number from a gamma distribution of mean 1 and standard deviation `sigma`:
-    the intensity of fully developed speckle averaged over :math:`1/\sigma^2` looks. Bright tissue gets more noise
-    than dark tissue, and black stays black.
+    Each pixel is multiplied by an own number from a gamma distribution of mean 1 and standard deviation
+    `sigma`: the intensity of fully developed speckle averaged over :math:`1/\sigma^2` looks. Bright tissue
+    gets more noise than dark tissue, and black stays black.
 
     Parameters
     ----------
@@ -176,8 +178,8 @@ def add_salt_and_pepper(
     rng : numpy.random.Generator or int
         Where the random numbers come from.
     low, high : float, optional
-        The black and the white. By default 0 and 255 for a uint8 image, else the image's own least and greatest
-        value.
+        The black and the white. By default 0 and 255 for a uint8 image, else the image's own least and
+        greatest value.
 
     Returns
     -------
@@ -297,7 +299,8 @@ def bias_field(
     """
     if not 0 <= strength < 1:
         raise ValueError(
-            f"`strength` says how far the field departs from 1: at least 0 and below 1; you gave {strength!r}."
+            f"`strength` says how far the field departs from 1: at least 0 and below 1; you gave "
+            f"{strength!r}."
         )
     generator = _generator(rng)
     axes = [np.linspace(-1, 1, n) if n > 1 else np.zeros(1) for n in shape]
@@ -313,7 +316,7 @@ def bias_field(
     low, high = field.min(), field.max()
     if high == low:
         return np.ones(shape)
-    return 1 + strength * (2 * (field - low) / (high - low) - 1)
+    return np.asarray(1 + strength * (2 * (field - low) / (high - low) - 1))
 
 
 def _checked(image: ArrayLike) -> Array:
@@ -328,13 +331,14 @@ def _checked(image: ArrayLike) -> Array:
         raise ValueError(f"The image is empty: its shape is {array.shape}. Give at least one pixel.")
     if array.dtype.kind == "f" and (bad := int(np.count_nonzero(~np.isfinite(array)))):
         raise ValueError(
-            f"The image holds {bad} NaN or infinite values. Replace them first, for example with np.nan_to_num."
+            f"The image holds {bad} NaN or infinite values. Replace them first, for example with "
+            f"np.nan_to_num."
         )
     return array
 
 
 def _not_negative(name: str, value: float) -> float:
-    if not (np.isscalar(value) and np.isfinite(value) and value >= 0):
+    if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value >= 0):
         raise ValueError(f"`{name}` must be a number that is at least 0; you gave {value!r}.")
     return float(value)
 

@@ -19,8 +19,8 @@ def on_real_patients(name: str, split: str | None = None) -> Any:
     Returns
     -------
     Dataset or None
-        The set; None, after a printed notice with the command, the size and the licence, where it is not on this
-        machine.
+        The set; None, after a printed notice with the command, the size and the licence, where it is not on
+        this machine.
 
     Raises
     ------

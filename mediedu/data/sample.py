@@ -37,8 +37,8 @@ def samples() -> dict[str, str]:
 def sample(name: str) -> Any:
     """Load one of the samples, with no network.
 
-    Each call gives pixels of its own: what you change in one copy is not changed in the next. The files are read
-    once and kept (50 MB for all).
+    Each call gives pixels of its own: what you change in one copy is not changed in the next. The files are
+    read once and kept (50 MB for all).
 
     Parameters
     ----------
@@ -147,24 +147,28 @@ def _brain_tissue() -> Volume:
         "tissue label",
         "grey- and white-matter maps in nilearn",
         title="Tissues of the average brain",
-        description="0 background, 1 CSF, 2 grey matter, 3 white matter: the most probable tissue of each voxel, CSF "
-        "being what is brain but neither grey nor white matter. Reference maps, not ground truth: nobody drew them. "
-        + file.description,
+        description="0 background, 1 CSF, 2 grey matter, 3 white matter: the most probable tissue of each "
+        "voxel, CSF "
+        "being what is brain but neither grey nor white matter. Reference maps, not ground truth: nobody "
+        "drew them. " + file.description,
         licence=file.licence,
         citation=file.citation,
     )
 
 
 def _shepp_logan() -> Image:
-    from skimage.data import shepp_logan_phantom
+    import skimage.data
+
+    make: Any = skimage.data.shepp_logan_phantom
 
     return Image(
-        np.asarray(shepp_logan_phantom(), dtype=np.float64),
+        np.asarray(make(), dtype=np.float64),
         source="phantom.png in skimage",
         title="Shepp-Logan phantom",
         description="Ellipses in the manner of a head, drawn to test reconstruction from projections.",
         licence="BSD-3-Clause (scikit-image)",
-        citation="Shepp L. A. and Logan B. F., The Fourier reconstruction of a head section, IEEE Trans Nucl Sci "
+        citation="Shepp L. A. and Logan B. F., The Fourier reconstruction of a head section, "
+        "IEEE Trans Nucl Sci "
         "21(3):21-43, 1974",
         synthetic=True,
     )

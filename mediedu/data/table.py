@@ -71,12 +71,15 @@ class Table:
         object.__setattr__(self, "splits", {k: np.asarray(v, dtype=np.intp) for k, v in self.splits.items()})
         if self.features.shape != (len(self.labels), len(self.feature_names)):
             raise ValueError(
-                f"The table {self.name!r} has the shape {self.features.shape}, but there are {len(self.labels)} labels "
-                f"and {len(self.feature_names)} feature names. It needs a row for each label and a column for each name."
+                f"The table {self.name!r} has the shape {self.features.shape}, but there are "
+                f"{len(self.labels)} labels "
+                f"and {len(self.feature_names)} feature names. It needs a row for each label and a column "
+                f"for each name."
             )
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
             raise ValueError(
-                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there are "
+                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there "
+                f"are "
                 f"{len(self.class_names)} class names. Name every class, counted from 0."
             )
         if self.groups is not None and len(self.groups) != len(self.labels):
@@ -170,4 +173,5 @@ class Table:
         counts = ", ".join(f"{number} {name}" for name, number in self.counts().items())
         patients = "patients unknown" if self.groups is None else f"{len(np.unique(self.groups))} patients"
         made = "; synthetic" if self.synthetic else ""
-        return f"<Table {self.name}: {len(self)} cases with {len(self.feature_names)} features, {counts}; {patients}{made}>"
+        size = f"{len(self)} cases with {len(self.feature_names)} features"
+        return f"<Table {self.name}: {size}, {counts}; {patients}{made}>"

@@ -23,12 +23,14 @@ def brain_tissue() -> Dataset:
         spacing=(1.0, 1.0, 1.0),
         licence=file.licence,
         citation=file.citation,
-        description="Average T1-weighted MR of the brain (ICBM152 2009a) with the most probable tissue of each voxel. "
-        + file.description,
+        description="Average T1-weighted MR of the brain (ICBM152 2009a) with the most probable tissue "
+        "of each voxel. " + file.description,
         notes=(
-            "The labels are reference maps, not ground truth: they come from the probabilities of grey and white matter, "
+            "The labels are reference maps, not ground truth: they come from the probabilities of grey and "
+            "white matter, "
             "and CSF is what is brain but neither.",
-            "It is an average of 152 people without noise: grey level alone separates the tissues almost. Add noise and "
+            "It is an average of 152 people without noise: grey level alone separates the tissues almost. "
+            "Add noise and "
             "a bias field before you judge a method by it (phantom.brain_slice does).",
         ),
     )

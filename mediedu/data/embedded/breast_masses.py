@@ -32,11 +32,13 @@ def breast_masses() -> Dataset:
         licence="CC0-1.0",
         citation="mediedu, phantom.breast_mass",
         synthetic=True,
-        description="Computed breast masses in an ultrasound-like picture, one for each made-up patient. Image i is "
+        description="Computed breast masses in an ultrasound-like picture, one for each made-up patient. "
+        "Image i is "
         'phantom.breast_mass(kind, size=128, seed=i), where even i are "benign" and odd ones "malignant".',
         splits={name: np.arange(*limits) for name, limits in _SPLITS.items()},
         notes=(
-            "Nothing here was seen in a patient. The kinds overlap in shape by design, but how much they do is a choice "
+            "Nothing here was seen in a patient. The kinds overlap in shape by design, but how much they do "
+            "is a choice "
             "of the authors: a result on this set says nothing about a clinic.",
         ),
     )

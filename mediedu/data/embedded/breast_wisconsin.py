@@ -21,14 +21,19 @@ def breast_wisconsin() -> Table:
         feature_names=tuple(bunch.feature_names),
         class_names=("malignant", "benign"),
         licence="CC BY 4.0",
-        citation="Wolberg W., Mangasarian O., Street N., Street W.: Breast Cancer Wisconsin (Diagnostic), UCI Machine "
-        "Learning Repository, 1993, doi 10.24432/C5DW2B; Street W. N. et al., Nuclear feature extraction for breast "
+        citation="Wolberg W., Mangasarian O., Street N., Street W.: Breast Cancer Wisconsin (Diagnostic), "
+        "UCI Machine "
+        "Learning Repository, 1993, doi 10.24432/C5DW2B; Street W. N. et al., Nuclear feature extraction for "
+        "breast "
         "tumor diagnosis, Proc SPIE 1905:861-870, 1993; shipped by scikit-learn",
-        description="Ten measurements of the cell nuclei in a fine needle aspirate of a breast mass, each as mean, "
-        "standard error and worst (mean of the three largest) over the nuclei of one image. A person outlined the "
+        description="Ten measurements of the cell nuclei in a fine needle aspirate of a breast mass, each "
+        "as mean, "
+        "standard error and worst (mean of the three largest) over the nuclei of one image. A person "
+        "outlined the "
         "nuclei. The images themselves were not published.",
         notes=(
-            "The class numbers are 0 malignant, 1 benign: a score for 'malignant' is 1 minus the usual probability "
+            "The class numbers are 0 malignant, 1 benign: a score for 'malignant' is 1 minus the usual "
+            "probability "
             "of class 1.",
             "Lengths are in pixels of the microscope image; nobody published their size.",
         ),

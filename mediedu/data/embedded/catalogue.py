@@ -6,13 +6,15 @@ from pathlib import Path
 
 _PYDICOM = "pydicom's test files; no terms of their own (its README knows of no restriction on their use)"
 _NEMA = "DICOM working group 4 example images, by way of pydicom's test files"
-_ICBM = "free to use, copy, change and pass on, with its copyright notice (McConnell Brain Imaging Centre, McGill)"
+_ICBM = "free to use, copy, change and pass on with its copyright notice (McConnell Brain Imaging Centre)"
 _FONOV = (
-    "Fonov V. et al., Unbiased average age-appropriate atlases for pediatric studies, NeuroImage 54:313-327, 2011; "
+    "Fonov V. et al., Unbiased average age-appropriate atlases for pediatric studies, NeuroImage 54:313-327, "
+    "2011; "
     "file converted and shipped by nilearn"
 )
 _AVERAGE = (
-    "This is no single patient: 152 healthy adult brains were aligned and averaged, so it is smoother and less noisy "
+    "This is no single patient: 152 healthy adult brains were aligned and averaged, so it is smoother and "
+    "less noisy "
     "than any scan, the skull is removed, and left mirrors right because the template was made symmetric."
 )
 
@@ -39,7 +41,8 @@ class File:
             if path.is_file():
                 return path
         raise FileNotFoundError(
-            f"The file {Path(self.place).name} should have come with the package {self.package}, but it is not "
+            f"The file {Path(self.place).name} should have come with the package {self.package}, but it is "
+            f"not "
             f"there. Install that package again: pip install --force-reinstall {self.package}"
         )
 
@@ -49,7 +52,8 @@ FILES = {
         "pydicom",
         "data/test_files/CT_small.dcm",
         "CT of the spine, 128 × 128",
-        "A vertebra and the muscles behind it, lying on the table. The full slice was cut down to a small file: the "
+        "A vertebra and the muscles behind it, lying on the table. The full slice was cut down to a small "
+        "file: the "
         "body does not fit into the picture.",
         _PYDICOM,
         _NEMA,
@@ -58,7 +62,8 @@ FILES = {
         "pydicom",
         "data/test_files/J2K_pixelrep_mismatch.dcm",
         "CT of the head, 512 × 512",
-        "A tilted slice through the skull base: eyes and nose in front, the petrous bones with their air cells on "
+        "A tilted slice through the skull base: eyes and nose in front, the petrous bones with their air "
+        "cells on "
         "either side. Compressed without loss (JPEG 2000).",
         _PYDICOM,
         "pydicom test file J2K_pixelrep_mismatch.dcm (pydicom issue 1149)",
@@ -75,7 +80,8 @@ FILES = {
         "pydicom",
         "data/test_files/examples_overlay.dcm",
         "MR of the abdomen, 300 × 484",
-        "A slice through liver, spleen, both kidneys and the aorta, with an overlay in the file that is not drawn.",
+        "A slice through liver, spleen, both kidneys and the aorta, with an overlay in the file that is not "
+        "drawn.",
         _PYDICOM,
         "pydicom example file examples_overlay.dcm",
     ),
@@ -83,7 +89,8 @@ FILES = {
         "pydicom",
         "data/test_files/examples_jpeg2k.dcm",
         "Ultrasound of a lymph node, power Doppler",
-        "Two views of a lymph node, blood flow in orange. Name of the hospital, date and numbers are burned into "
+        "Two views of a lymph node, blood flow in orange. Name of the hospital, date and numbers are burned "
+        "into "
         "the pixels, where a cleaned header does not reach them.",
         _PYDICOM,
         "pydicom example file examples_jpeg2k.dcm; " + _NEMA,
@@ -129,7 +136,8 @@ FILES = {
         "skimage",
         "data/ihc.png",
         "Histology of the colon",
-        "Glands of the colon, stained for the protein FHL2 (brown, DAB) and for cell nuclei (blue, haematoxylin).",
+        "Glands of the colon, stained for the protein FHL2 (brown, DAB) and for cell nuclei (blue, "
+        "haematoxylin).",
         "no known copyright restrictions",
         "Center for Microscopy and Molecular Imaging (CMMI); file shipped by scikit-image",
         modality="SM",
@@ -138,10 +146,12 @@ FILES = {
         "skimage",
         "data/cell.png",
         "A cell floating in saline",
-        "A quantitative phase image: the brighter, the longer the optical path through the cell. The bands in the "
+        "A quantitative phase image: the brighter, the longer the optical path through the cell. The bands "
+        "in the "
         "background are an artefact.",
         "CC0 1.0",
-        "Müller P. et al., Accurate evaluation of size and refractive index for spherical objects in quantitative "
+        "Müller P. et al., Accurate evaluation of size and refractive index for spherical objects in "
+        "quantitative "
         "phase imaging, Optics Express 26:10729-10743, 2018; file shipped by scikit-image",
         modality="SM",
         spacing=(0.000107, 0.000107),

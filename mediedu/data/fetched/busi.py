@@ -3,7 +3,6 @@
 import hashlib
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +52,7 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
         class_names=entry.labels,
         licence=entry.licence,
         citation=entry.citation,
-        description=f"{entry.holds}. An expert drew the outlines, those of malignant masses spikier by habit.",
+        description=f"{entry.holds}. Experts drew the outlines, those of malignant masses spikier.",
         notes=(*notes, "Where an image has several masks they are joined into one."),
     )
 
@@ -71,8 +70,8 @@ def _lesions(path: Path) -> NDArray[np.uint8]:
     ]
     if not masks:
         return np.zeros_like(pictures.grey(path))
-    joined: Any = np.logical_or.reduce(masks)
-    return joined.astype(np.uint8)
+    joined: NDArray[np.uint8] = np.maximum.reduce(masks)
+    return joined
 
 
 def _without_copies(images: list[Path], labels: list[int]) -> tuple[list[int], str]:
@@ -89,6 +88,7 @@ def _without_copies(images: list[Path], labels: list[int]) -> tuple[list[int], s
     if not left_out:
         return sorted(kept), "No file is a copy of another, byte for byte; near copies were not looked for."
     return sorted(kept), (
-        f"{left_out} files are left out: copies of another, byte for byte ({conflicts} pictures had two classes and are "
+        f"{left_out} files are left out: copies of another, byte for byte ({conflicts} pictures had two "
+        f"classes and are "
         "left out wholly). Near copies were not looked for. load(..., as_published=True) keeps all."
     )

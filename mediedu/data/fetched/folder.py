@@ -60,7 +60,8 @@ def only(folder: Path, pattern: str) -> list[Path]:
     found = sorted(path for path in folder.rglob(pattern) if not path.name.startswith("."))
     if not found:
         raise FileNotFoundError(
-            f"In {folder.name!r} no file matches {pattern!r}, so the set is not laid out as its publisher did. "
+            f"In {folder.name!r} no file matches {pattern!r}, so the set is not laid out as its publisher "
+            f"did. "
             f"Remove it (mediedu fetch knows it as {folder.name}) and fetch it again."
         )
     return found

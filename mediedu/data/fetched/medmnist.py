@@ -32,12 +32,13 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
     Returns
     -------
     Dataset
-        Labels as published, class names from the registry; images in memory, or on the disk where they are large.
+        Labels as published, class names from the registry; images in memory, or on the disk where they are
+        large.
     """
     path = folder / entry.files[0].name
     wanted = SPLITS if split is None else (split,)
     notes = list(entry.defects)
-    kept = {}
+    kept: dict[str, NDArray[np.intp]] = {}
     if not as_published and (entry.variant_of or entry.name) in STRADDLING:
         kept, note = _without_straddlers(path)
         notes.append(note)

@@ -15,8 +15,8 @@ LARGE = 256 * 2**20
 def npz_array(path: Path, name: str, large: int = LARGE) -> NDArray[Any]:
     """Give one array of an .npz file.
 
-    An array of `large` bytes or more is mapped read-only from the disk. Where it is compressed it is unpacked once,
-    into a folder beside the file; where that can't be written, it is read into memory.
+    An array of `large` bytes or more is mapped read-only from the disk. Where it is compressed it is unpacked
+    once, into a folder beside the file; where that can't be written, it is read into memory.
 
     Parameters
     ----------

@@ -30,24 +30,22 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
     Returns
     -------
     Dataset
-        Masks uint16: 0 background, 1, 2, … the nuclei. Patients do not apply: these are cultures and tissue of
-        unknown origin, so `groups` is None.
+        Masks uint16: 0 background, 1, 2, … the nuclei. Patients do not apply: these are cultures and tissue
+        of unknown origin, so `groups` is None.
     """
     if entry.name == "bbbc039":
         images = only(folder / "images", "*.tif")
         masks = [only(folder / "masks", f"{image.stem}.png")[0] for image in images]
-        read, merge, sources = pictures.picture, _components, masks
+        labels = LazyImages(masks, _components)
+        pixels = LazyImages(images, pictures.picture)
     else:
         images = only(folder, "*/images/*.png")
-        read, merge, sources = (
-            pictures.grey_or_colour,
-            _one_file_each,
-            [image.parent.parent for image in images],
-        )
+        labels = LazyImages([image.parent.parent for image in images], _one_file_each)
+        pixels = LazyImages(images, pictures.grey_or_colour)
     return Dataset(
         entry.name,
-        LazyImages(images, read),
-        masks=LazyImages(sources, merge),
+        pixels,
+        masks=labels,
         class_names=entry.labels,
         licence=entry.licence,
         citation=entry.citation,
@@ -57,7 +55,7 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
 
 
 def _one_file_each(case: Path) -> NDArray[np.uint16]:
-    """Number the nuclei of a case in the order of their files; where two overlap the later one wins."""
+    """Give each nucleus of a case the number of its file, in order; where two overlap the later one wins."""
     files = only(case, "masks/*.png")
     labels = np.zeros(pictures.grey(files[0]).shape, dtype=np.uint16)
     for number, file in enumerate(files, start=1):
@@ -66,9 +64,10 @@ def _one_file_each(case: Path) -> NDArray[np.uint16]:
 
 
 def _components(path: Path) -> NDArray[np.uint16]:
-    """Number the nuclei of a mask in which touching ones have different values."""
+    """Give each nucleus of a mask its own number; touching ones have different values in the file."""
     from skimage.measure import label
 
     array = pictures.picture(path)
     values: Any = array[..., 0] if array.ndim == 3 else array
-    return label(values, connectivity=1).astype(np.uint16)
+    number: Any = label
+    return np.asarray(number(values, connectivity=1), dtype=np.uint16)

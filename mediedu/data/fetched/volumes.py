@@ -24,7 +24,8 @@ def volume_array(path: Path) -> NDArray[Any]:
     """
     import nibabel
 
-    shape: tuple[int, ...] = nibabel.load(path).shape
+    header: Any = nibabel.load(path)
+    shape: tuple[int, ...] = header.shape
     if len(shape) < 4:
         return read_nifti(path).array
     return np.stack([read_nifti(path, frame=number).array for number in range(shape[3])], axis=-1)
@@ -35,4 +36,4 @@ def label_array(path: Path) -> NDArray[np.uint8]:
 
     Some publishers store labels as float; they are whole numbers all the same.
     """
-    return np.rint(volume_array(path)).astype(np.uint8)
+    return np.asarray(np.rint(volume_array(path)), dtype=np.uint8)

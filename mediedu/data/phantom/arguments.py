@@ -28,3 +28,10 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
     if value not in choices:
         raise ValueError(f"`{name}` must be one of {', '.join(map(repr, choices))}; not {value!r}.")
     return str(value)
+
+
+def check_amount(name: str, value: float, meaning: str) -> float:
+    """Give `value` back as a float if it is a finite number that is at least 0."""
+    if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value >= 0):
+        raise ValueError(f"`{name}` is {meaning}, a number that is at least 0; you gave {value!r}.")
+    return float(value)

@@ -4,7 +4,7 @@ import numpy as np
 
 from mediedu.data import noise as scanner
 from mediedu.data.embedded.icbm152 import TISSUES, tissue
-from mediedu.data.phantom.arguments import check_choice, check_seed
+from mediedu.data.phantom.arguments import check_amount, check_choice, check_seed
 from mediedu.data.phantom.phantom import Phantom
 
 GREY_LEVELS = np.array([0.0, 60.0, 120.0, 175.0])
@@ -19,20 +19,20 @@ def brain_slice(
 ) -> Phantom:
     """Make a T1-weighted slice from the tissue labels of the average brain.
 
-    The labels come from the ICBM152 reference maps (see ``sample("brain_tissue")``); the picture is computed from
-    them: one grey level for each tissue, a little blur, a bias field, Rician noise. So for this picture the labels
-    are the exact truth, although for the average brain itself they are only reference maps, and the brain is
-    that of no single person.
+    The labels come from the ICBM152 reference maps (see ``sample("brain_tissue")``); the picture is computed
+    from them: one grey level for each tissue, a little blur, a bias field, Rician noise. So for this picture
+    the labels are the exact truth, although for the average brain itself they are only reference maps, and
+    the brain is that of no single person.
 
     Parameters
     ----------
     plane : {"axial", "coronal", "sagittal"}
-        Which way to cut. Axial rows run from the front to the back of the head, coronal and sagittal rows from top
-        to bottom; axial and coronal columns from the patient's right to left (radiological), sagittal columns
-        from front to back.
+        Which way to cut. Axial rows run from the front to the back of the head, coronal and sagittal rows
+        from top to bottom; axial and coronal columns from the patient's right to left (radiological),
+        sagittal columns from front to back.
     index : int, optional
-        Which slice, counted from inferior, posterior or left as in ``sample("brain_t1")``. By default one that
-        shows the ventricles.
+        Which slice, counted from inferior, posterior or left as in ``sample("brain_t1")``. By default one
+        that shows the ventricles.
     noise : float, default 0.05
         Standard deviation of the Rician noise, as a share of the grey level of white matter; 0 for none.
     bias : float, default 0.2
@@ -43,8 +43,8 @@ def brain_slice(
     Returns
     -------
     Phantom
-        `image` (uint8), `labels` (0 background, 1 CSF, 2 grey matter, 3 white matter), `clean` without bias and noise;
-        1 mm pixels.
+        `image` (uint8), `labels` (0 background, 1 CSF, 2 grey matter, 3 white matter), `clean` without bias
+        and noise; 1 mm pixels.
 
     Raises
     ------
@@ -61,17 +61,15 @@ def brain_slice(
 
     References
     ----------
-    R. K.-S. Kwan, A. C. Evans and G. B. Pike, "MRI simulation-based evaluation of image-processing and classification
-    methods", *IEEE Transactions on Medical Imaging* 18:1085-1097, 1999 (the same idea, on another brain).
+    R. K.-S. Kwan, A. C. Evans and G. B. Pike, "MRI simulation-based evaluation of image-processing and
+    classification methods", *IEEE Transactions on Medical Imaging* 18:1085-1097, 1999 (the same idea, on
+    another brain).
     """
     from scipy.ndimage import gaussian_filter
 
     plane = check_choice("plane", plane, PLANES)
     seed = check_seed(seed)
-    if not (np.isscalar(noise) and np.isfinite(noise) and noise >= 0):
-        raise ValueError(
-            f"`noise` is a share of the grey level of white matter, at least 0; you gave {noise!r}."
-        )
+    noise = check_amount("noise", noise, "a share of the grey level of white matter")
     axis, usual = PLANES[plane]
     number = usual if index is None else index
     length = tissue().shape[axis]
@@ -94,6 +92,7 @@ def brain_slice(
         (1.0, 1.0),
         TISSUES,
         modality="MR",
-        description=f"Computed {plane} T1-weighted slice {number} of the average brain ICBM152, skull removed, "
+        description=f"Computed {plane} T1-weighted slice {number} of the average brain ICBM152, "
+        "skull removed, "
         f"with {100 * noise:.3g} % Rician noise and a bias field of ±{100 * bias:.3g} %.",
     )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mediedu.data.phantom.arguments import check_seed, check_size
+from mediedu.data.phantom.arguments import check_amount, check_seed, check_size
 from mediedu.data.phantom.phantom import Phantom
 from mediedu.data.phantom.tissue import coloured_noise, smooth_noise
 
@@ -34,8 +34,8 @@ ORGANS: tuple[tuple[str, float], ...] = (
 def ct_section(size: int = 256, *, lesions: int = 1, noise: float = 12.0, seed: int) -> Phantom:
     """Make a CT section through the upper abdomen.
 
-    Ellipses stand for the organs, bent by a smooth random warp so that no two seeds look alike. Patient's right is on
-    the left of the picture, front at the top, as radiologists look at it.
+    Ellipses stand for the organs, bent by a smooth random warp so that no two seeds look alike. Patient's
+    right is on the left of the picture, front at the top, as radiologists look at it.
 
     Parameters
     ----------
@@ -44,7 +44,8 @@ def ct_section(size: int = 256, *, lesions: int = 1, noise: float = 12.0, seed: 
     lesions : int, default 1
         Dark spots of 8 to 26 mm in the liver, 0 to 5; where two overlap they are one.
     noise : float, default 12.0
-        Standard deviation of the noise in HU, finely grained as filtered back-projection makes it; 0 for none.
+        Standard deviation of the noise in HU, finely grained as filtered back-projection makes it; 0 for
+        none.
     seed : int
         Same seed, same picture.
 
@@ -69,16 +70,15 @@ def ct_section(size: int = 256, *, lesions: int = 1, noise: float = 12.0, seed: 
 
     References
     ----------
-    W. A. Kalender, *Computed Tomography*, 3rd ed., 2011, chapter 1 (CT numbers of tissues). K. M. Hanson, "Noise and
-    contrast discrimination in computed tomography", 1981 (the grain of the noise).
+    W. A. Kalender, *Computed Tomography*, 3rd ed., 2011, chapter 1 (CT numbers of tissues). K. M. Hanson,
+    "Noise and contrast discrimination in computed tomography", 1981 (the grain of the noise).
     """
     from scipy.ndimage import gaussian_filter
 
     size, seed = check_size(size), check_seed(seed)
     if not isinstance(lesions, int | np.integer) or not 0 <= lesions <= 5:
         raise ValueError(f"`lesions` is a whole number from 0 to 5; you gave {lesions!r}.")
-    if not (np.isscalar(noise) and np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"`noise` is a standard deviation in HU, at least 0; you gave {noise!r}.")
+    noise = check_amount("noise", noise, "a standard deviation in HU")
     rng = np.random.default_rng([seed, 19])
     labels = _paint(size, int(lesions), rng)
     numbers = np.array([number for _, number in ORGANS])
@@ -97,7 +97,8 @@ def ct_section(size: int = 256, *, lesions: int = 1, noise: float = 12.0, seed: 
         units="HU",
         outlined=("liver", "lesion", "stomach", "spleen", "kidney", "aorta", "vena cava"),
         window=(-150.0, 250.0),
-        description="Computed section through the upper abdomen: liver on the left of the picture, stomach and spleen on "
+        description="Computed section through the upper abdomen: liver on the left of the picture, "
+        "stomach and spleen on "
         f"the right, kidneys beside the spine, {lesions} dark lesions asked for in the liver.",
     )
 
@@ -107,7 +108,7 @@ def _ramp(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _paint(size: int, lesions: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Paint the labels, outer ones first; lengths in mm from the middle, x to the patient's left, y to the back."""
+    """Paint the labels, outer ones first; mm from the middle, x to the patient's left, y to the back."""
     step = FIELD_OF_VIEW / size
     straight = (np.arange(size) - (size - 1) / 2) * step
     bend = [4.0 * smooth_noise(size, (size / 7, size / 7), rng) for _ in range(2)]
@@ -116,13 +117,13 @@ def _paint(size: int, lesions: int, rng: np.random.Generator) -> NDArray[np.uint
     index = {name: number for number, (name, _) in enumerate(ORGANS)}
     wide, deep = rng.uniform(0.93, 1.07, 2)
 
-    def ellipse(cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> NDArray[np.bool_]:
+    def ellipse(cx: float, cy: float, rx: float, ry: float, turn: float = 0.0) -> Any:
         u, v = x / wide - cx, y / deep - cy
         cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
         return ((u * cos + v * sin) / rx) ** 2 + ((v * cos - u * sin) / ry) ** 2 < 1
 
-    def jitter(*values: float) -> Any:
-        return np.asarray(values) * rng.uniform(0.93, 1.07, len(values))
+    def jitter(first: float, second: float) -> tuple[float, float]:
+        return first * rng.uniform(0.93, 1.07), second * rng.uniform(0.93, 1.07)
 
     plate = np.abs(straight[:, None] - 128 + 0.0012 * straight[None, :] ** 2) < max(2.5, step)
     labels[plate & (np.abs(straight[None, :]) < 150)] = index["table"]

@@ -1,5 +1,7 @@
 """Cell nuclei under a fluorescence microscope, each with a number of its own."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,8 @@ def nuclei(size: int = 256, count: int | None = None, *, seed: int) -> Phantom:
     Parameters
     ----------
     size : int, default 256
-        Rows and columns, 64 to 4096; a pixel is 0.5 µm whatever the size, so a larger picture shows more nuclei.
+        Rows and columns, 64 to 4096; a pixel is 0.5 µm whatever the size, so a larger picture shows more
+        nuclei.
     count : int, optional
         How many nuclei, at least 1; by default about 40 in 256 × 256 pixels.
     seed : int
@@ -45,7 +48,8 @@ def nuclei(size: int = 256, count: int | None = None, *, seed: int) -> Phantom:
     References
     ----------
     A. Lehmussola et al., "Computational framework for simulating fluorescence microscope images with cell
-    populations", *IEEE Transactions on Medical Imaging* 26:1010-1016, 2007 (the same steps, in greater detail).
+    populations", *IEEE Transactions on Medical Imaging* 26:1010-1016, 2007 (the same steps, in greater
+    detail).
     """
     from scipy.ndimage import gaussian_filter
 
@@ -57,7 +61,7 @@ def nuclei(size: int = 256, count: int | None = None, *, seed: int) -> Phantom:
         )
     rng = np.random.default_rng([seed, 17])
     labels = _scatter(size, int(number), rng)
-    # Some cells are in another phase of their cycle, or out of focus: brightness varies from nucleus to nucleus.
+    # Cells are in different phases of their cycle, some out of focus: brightness varies.
     brightness = np.concatenate([[0.0], rng.lognormal(np.log(90), 0.35, int(number))])
     chromatin = 1 + 0.12 * smooth_noise(size, (2.0, 2.0), rng)
     haze = 12 + 4 * smooth_noise(size, (size / 6, size / 6), rng)
@@ -73,7 +77,7 @@ def nuclei(size: int = 256, count: int | None = None, *, seed: int) -> Phantom:
         (PIXEL, PIXEL),
         ("background", "nucleus"),
         modality="SM",
-        description=f"{number} computed nuclei, bright on a dark ground, some of them touching, with photon noise.",
+        description=f"{number} computed nuclei, bright on a dark ground, some touching, with photon noise.",
     )
 
 
@@ -85,7 +89,8 @@ def _scatter(size: int, number: int, rng: np.random.Generator) -> NDArray[np.uin
         tries += 1
         if tries > 60 * number + 500:
             raise ValueError(
-                f"Only {placed} of {number} nuclei find room in {size} × {size} pixels. Ask for fewer, or a larger size."
+                f"Only {placed} of {number} nuclei find room in {size} × {size} pixels. Ask for fewer, or a "
+                f"larger size."
             )
         row, column = rng.uniform(0, size, 2)
         outline = _outline(rng)
@@ -105,7 +110,7 @@ def _scatter(size: int, number: int, rng: np.random.Generator) -> NDArray[np.uin
     return labels
 
 
-def _outline(rng: np.random.Generator) -> NDArray[np.float64]:
+def _outline(rng: np.random.Generator) -> NDArray[Any]:
     """Radius in pixels by angle: an ellipse, slightly bent."""
     angle = np.linspace(0, 2 * np.pi, _ANGLES, endpoint=False)
     mean, flat, turn = rng.normal(11, 1.8), rng.uniform(1.0, 1.6), rng.uniform(0, np.pi)

@@ -15,7 +15,7 @@ MARGINS = {
 """The margins that belong to each kind of mass, in the terms of the BI-RADS lexicon."""
 
 
-def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[np.float64]:
+def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[Any]:
     """Draw a border of mean radius near 1.
 
     The kinds overlap on purpose, as in patients: a benign mass may be knobbly, a malignant one almost round.
@@ -59,15 +59,13 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[np.float64]:
     return radius
 
 
-def _ellipse(angle: NDArray[np.float64], flat: float) -> NDArray[np.float64]:
+def _ellipse(angle: NDArray[Any], flat: float) -> NDArray[Any]:
     """Radius of an ellipse of area π whose long axis is `flat` times its short one."""
     long, short = np.sqrt(flat), 1 / np.sqrt(flat)
     return long * short / np.hypot(short * np.cos(angle), long * np.sin(angle))
 
 
-def _wobble(
-    angle: NDArray[np.float64], rng: np.random.Generator, lowest: int, highest: int, size: float
-) -> Any:
+def _wobble(angle: NDArray[Any], rng: np.random.Generator, lowest: int, highest: int, size: float) -> Any:
     """Sum of waves around the border, with the standard deviation `size`."""
     waves = np.arange(lowest, highest + 1)
     height = rng.normal(size=len(waves)) / waves
@@ -75,8 +73,8 @@ def _wobble(
     return size * wave / wave.std()
 
 
-def _lobes(angle: NDArray[np.float64], rng: np.random.Generator, number: int, depth: float) -> Any:
-    """Rounded bulges with sharp notches between them, unequal in width and depth."""
+def _lobes(angle: NDArray[Any], rng: np.random.Generator, number: int, depth: float) -> Any:
+    """Make rounded bulges with sharp notches between them, unequal in width and depth."""
     warped = angle + rng.normal(0, 0.25) * np.sin(angle + rng.uniform(0, 2 * np.pi))
     phase = number * warped / 2 + rng.uniform(0, np.pi)
     unequal = 1 + 0.4 * np.cos(angle + rng.uniform(0, 2 * np.pi))
@@ -84,7 +82,7 @@ def _lobes(angle: NDArray[np.float64], rng: np.random.Generator, number: int, de
     return depth * unequal * (bulge - bulge.mean()) * 2
 
 
-def _spikes(angle: NDArray[np.float64], rng: np.random.Generator, number: int, length: float) -> Any:
+def _spikes(angle: NDArray[Any], rng: np.random.Generator, number: int, length: float) -> Any:
     """Spicules: narrow cones that stick out, at random angles and of random lengths."""
     where = rng.uniform(0, 2 * np.pi, (number, 1))
     width = rng.uniform(0.05, 0.16, (number, 1))
@@ -93,9 +91,7 @@ def _spikes(angle: NDArray[np.float64], rng: np.random.Generator, number: int, l
     return (height * np.clip(1 - away / (2 * width), 0, None) ** 1.5).max(axis=0)
 
 
-def contour_points(
-    radius: NDArray[np.float64], centre: tuple[float, float], number: int = 256
-) -> NDArray[np.float64]:
+def contour_points(radius: NDArray[Any], centre: tuple[float, float], number: int = 256) -> NDArray[Any]:
     """Walk along the border in steps of equal length.
 
     Parameters
@@ -120,7 +116,7 @@ def contour_points(
     return np.column_stack([np.interp(steps, walked, x), np.interp(steps, walked, y)])
 
 
-def depth_inside(radius: NDArray[np.float64], centre: tuple[float, float], size: int) -> NDArray[np.float64]:
+def depth_inside(radius: NDArray[Any], centre: tuple[float, float], size: int) -> NDArray[Any]:
     """Tell for each pixel how far inside the border it is, along the ray from the centre.
 
     Parameters

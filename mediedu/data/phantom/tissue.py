@@ -1,16 +1,17 @@
 """The picture around and inside a mass: speckled layers as in ultrasound, clouds as in a mammogram."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Pictures = tuple[NDArray[np.uint8], NDArray[np.float64]]
+Pictures = tuple[NDArray[np.uint8], NDArray[Any]]
 
 
 def ultrasound(
-    inside: NDArray[np.float64],
-    radius: NDArray[np.float64],
+    inside: NDArray[Any],
+    radius: NDArray[Any],
     centre: tuple[float, float],
     kind: str,
     margin: str,
@@ -45,7 +46,7 @@ def ultrasound(
     )
     decibel = 60 * np.clip(echo, 0.02, None) ** 0.8 + _behind(size, radius, centre, kind, rng)
     clean = np.clip(decibel * (255 / 62), 0, 255)
-    # Speckle is the length of a complex sum of echoes, so it multiplies the amplitude; on the dB scale it adds.
+    # Speckle is the length of a complex sum of echoes: it multiplies the amplitude, so adds to the dB.
     grain = np.hypot(smooth_noise(size, (0.8, 1.5), rng), smooth_noise(size, (0.8, 1.5), rng))
     speckle = 20 * np.log10(np.clip(grain, 0.05, None)) - 20 * np.log10(np.sqrt(np.pi / 2))
     image = np.clip(np.floor((decibel + 0.55 * speckle) * (255 / 62) + 0.5), 0, 255)
@@ -53,8 +54,8 @@ def ultrasound(
 
 
 def film(
-    inside: NDArray[np.float64],
-    radius: NDArray[np.float64],
+    inside: NDArray[Any],
+    radius: NDArray[Any],
     centre: tuple[float, float],
     kind: str,
     margin: str,
@@ -75,7 +76,7 @@ def film(
     return image.astype(np.uint8), clean
 
 
-def _layers(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _layers(size: int, rng: np.random.Generator) -> NDArray[Any]:
     """Skin, fat, glandular tissue and muscle: bands that wander, each with its own brightness."""
     depth = np.linspace(0, 1, size)[:, None] + 0.03 * smooth_noise(size, (size / 6, size / 5), rng)
     edges = np.array([0.03, 0.06, rng.uniform(0.16, 0.26), rng.uniform(0.72, 0.82), rng.uniform(0.86, 0.92)])
@@ -89,8 +90,8 @@ def _layers(size: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _behind(
-    size: int, radius: NDArray[np.float64], centre: tuple[float, float], kind: str, rng: np.random.Generator
-) -> NDArray[np.float64]:
+    size: int, radius: NDArray[Any], centre: tuple[float, float], kind: str, rng: np.random.Generator
+) -> NDArray[Any]:
     """Decibels gained or lost below the mass: fluid lets more sound through, dense tumour swallows it."""
     strength = rng.normal(3.0, 4.0) if kind == "benign" else rng.normal(-5.0, 5.0)
     angle = np.linspace(0, 2 * np.pi, len(radius), endpoint=False)
@@ -103,11 +104,11 @@ def _behind(
 
 
 def _strands(
-    rows: NDArray[np.float64],
-    columns: NDArray[np.float64],
-    distance: NDArray[np.float64],
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    distance: NDArray[Any],
     rng: np.random.Generator,
-) -> NDArray[np.float64]:
+) -> NDArray[Any]:
     """Fine bright lines that run from the mass into the tissue and fade."""
     number = int(rng.integers(8, 20))
     angle = np.arctan2(rows, columns)
@@ -122,8 +123,8 @@ def _strands(
     return lines
 
 
-def smooth_noise(size: int, sigma: tuple[float, float], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Normal noise blurred by a Gaussian of `sigma` pixels in row and column, of mean 0 and standard deviation 1."""
+def smooth_noise(size: int, sigma: tuple[float, float], rng: np.random.Generator) -> NDArray[Any]:
+    """Make normal noise, blurred by a Gaussian of `sigma` pixels; of mean 0 and standard deviation 1."""
     return coloured_noise(
         size,
         rng,
@@ -131,7 +132,7 @@ def smooth_noise(size: int, sigma: tuple[float, float], rng: np.random.Generator
     )
 
 
-def power_law(size: int, beta: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def power_law(size: int, beta: float, rng: np.random.Generator) -> NDArray[Any]:
     """Clouds whose power falls with frequency as 1/f^beta, of mean 0 and standard deviation 1.
 
     Mammograms have a beta near 3 (Burgess, Jacobson and Judy, *Medical Physics* 28:419-437, 2001).
@@ -144,8 +145,8 @@ def power_law(size: int, beta: float, rng: np.random.Generator) -> NDArray[np.fl
 def coloured_noise(
     size: int,
     rng: np.random.Generator,
-    gain: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
-) -> NDArray[np.float64]:
+    gain: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
+) -> NDArray[Any]:
     """White noise through a filter given by its gain at each frequency (cycles per pixel)."""
     from scipy.fft import irfft2, rfft2
 
