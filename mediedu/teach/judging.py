@@ -27,13 +27,13 @@ def the_function(answer: Any, name: str) -> Callable[..., Any]:
     >>> the_function(4.75, "smooth")
     Traceback (most recent call last):
     ...
-    mediedu.teach.exercise.WrongAnswer: Give check the function smooth itself, without brackets; it got a float.
+    mediedu.teach.exercise.WrongAnswer: Give check the function smooth itself, without brackets, not a float.
     """
     if answer is ...:
         raise NotDone
     if not callable(answer):
         what = f"a {type(answer).__name__}" if answer is not None else "None"
-        raise WrongAnswer(f"Give check the function {name} itself, without brackets; it got {what}.")
+        raise WrongAnswer(f"Give check the function {name} itself, without brackets, not {what}.")
     return answer  # type: ignore[no-any-return]
 
 
@@ -83,7 +83,7 @@ def call(
         result = function(*copies, **named_copies)
     except NotImplementedError:
         raise NotDone from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise WrongAnswer(
             f"Your code stopped{where}{_line(error)}: {type(error).__name__}: {_short(error)}"
         ) from error
@@ -150,7 +150,7 @@ def same_array(
     >>> same_array(np.array([1, 2, 5]), np.array([1, 2, 3]))
     Traceback (most recent call last):
     ...
-    mediedu.teach.exercise.WrongAnswer: Your result differs in 1 of 3 places, first at [2]: 5, where 3 is right.
+    mediedu.teach.exercise.WrongAnswer: Your result differs in 1 of 3 places, first at [2]: 5 instead of 3.
     """
     got = an_array(got, what=what)
     if got.shape != expected.shape:
@@ -163,7 +163,7 @@ def same_array(
         at = f", first at [{', '.join(map(str, place))}]" if place else ""
         raise WrongAnswer(
             f"Your {what} differs in {int(wrong.sum())} of {wrong.size} places{at}: "
-            f"{_number(got[place])}, where {_number(expected[place])} is right."
+            f"{_number(got[place])} instead of {_number(expected[place])}."
         )
 
 

@@ -176,11 +176,12 @@ class Chapters:
         seconds = next((step for step in _SECONDS if run.seconds <= step), math.ceil(run.seconds / 30) * 30)
         memory = math.ceil(run.peak_mb / 50) * 50
         line = f"{reading_minutes(run.cells)} min to read, {seconds} s to run, {memory} MB"
-        names = {name[:2]: name for name in self.names([])}
-        links = [
-            f"[chapter {one}]({names[one]}.ipynb)" if one in names else f"chapter {one}" for one in needs
-        ]
-        return f"{line} · needs {' and '.join(links)}" if links else line
+        return line + self._needs(needs)
+
+    def _needs(self, needs: list[str]) -> str:
+        names = {path.name[:2]: path.name for path in chapters(self.notebooks).values()}
+        links = [f"[chapter {one}]({names[one]})" if one in names else f"chapter {one}" for one in needs]
+        return f" · needs {' and '.join(links)}" if links else ""
 
 
 def reading_minutes(cells: list[Cell]) -> int:
