@@ -80,7 +80,8 @@ def equalize_adaptive(
     grid = _grid(tiles, array.shape[-2:])
     if not (np.isfinite(clip_limit) and clip_limit >= 1):
         raise ValueError(
-            f"clip_limit must be 1 or more, a multiple of the mean bin; {clip_limit!r} isn't. Values of 2 to 4 are usual."
+            f"clip_limit must be 1 or more, a multiple of the mean bin; {clip_limit!r} isn't. "
+            "Values of 2 to 4 are usual."
         )
     if bins < 2:
         raise ValueError(f"bins must be 2 or more; {bins!r} is too few to tell grey levels apart.")
@@ -91,17 +92,16 @@ def equalize_adaptive(
     exact = array.dtype == np.uint8
     if exact:
         bins, lowest, highest = 256, 0.0, 256.0
+    per_level = bins / (highest - lowest)
     out = np.empty_like(array, order="C")
     rows, columns = array.shape[-2:]
     extra = ((0, -rows % grid[0]), (0, -columns % grid[1]))
     for part, result in zip(array.reshape(-1, rows, columns), out.reshape(-1, rows, columns), strict=True):
         padded = np.ascontiguousarray(np.pad(part, extra, mode="reflect"))
         curves = np.empty((*grid, bins + 1), dtype=np.float32)
-        tile_curves(padded, lowest, bins / (highest - lowest), clip_limit, curves)
+        tile_curves(padded, lowest, per_level, exact, clip_limit, curves)
         curves = curves * np.float32(high - low) + np.float32(low)
-        blend_curves(
-            padded, lowest, bins / (highest - lowest), exact, curves, array.dtype.kind != "f", result
-        )
+        blend_curves(padded, lowest, per_level, exact, curves, array.dtype.kind != "f", result)
     return out
 
 
@@ -109,37 +109,46 @@ def _grid(tiles: int | tuple[int, int], shape: tuple[int, ...]) -> tuple[int, in
     down, across = (tiles, tiles) if isinstance(tiles, int | np.integer) else tiles
     if not (1 <= down <= shape[0] and 1 <= across <= shape[1]):
         raise ValueError(
-            f"tiles must be from 1 to the number of rows and of columns; {tiles!r} doesn't fit an image of {shape}."
+            f"tiles must be from 1 to the number of rows and of columns; {tiles!r} doesn't fit "
+            f"an image of {shape}."
         )
     return int(down), int(across)
 
 
 @compiled
 def tile_curves(
-    image: NDArray[Any], lowest: float, per_level: float, clip_limit: float, curves: NDArray[np.float32]
+    image: NDArray[Any],
+    lowest: float,
+    per_level: float,
+    exact: bool,
+    clip_limit: float,
+    curves: NDArray[np.float32],
 ) -> None:
     """Fill in each tile's cumulative histogram, clipped, from 0 at its first edge to 1 at its last."""
     down, across, edges = curves.shape
     bins = edges - 1
     height, width = image.shape[0] // down, image.shape[1] // across
     limit = max(clip_limit * height * width / bins, 1.0)
-    counts = np.empty(bins, dtype=np.float64)
+    counts = np.empty((2, bins), dtype=np.int32)  # two in turn, so that no count waits for its neighbour's
     for r in range(down):
         for c in range(across):
-            counts[:] = 0.0
+            counts[:] = 0
             for y in range(r * height, (r + 1) * height):
-                for x in range(c * width, (c + 1) * width):
-                    b = min(int((image[y, x] - lowest) * per_level), bins - 1)
-                    counts[b] += 1.0
+                row = image[y, c * width : (c + 1) * width]
+                if exact:
+                    for x in range(width):
+                        counts[x & 1, int(row[x])] += 1
+                else:
+                    for x in range(width):
+                        b = min(int((row[x] - lowest) * per_level), bins - 1)
+                        counts[x & 1, b] += 1
             excess = 0.0
             for b in range(bins):
-                if counts[b] > limit:
-                    excess += counts[b] - limit
-                    counts[b] = limit
+                excess += max(counts[0, b] + counts[1, b] - limit, 0.0)
             below = 0.0
             curves[r, c, 0] = 0.0
             for b in range(bins):
-                below += counts[b] + excess / bins
+                below += min(counts[0, b] + counts[1, b], limit) + excess / bins
                 curves[r, c, b + 1] = below / (height * width)
 
 
@@ -157,22 +166,37 @@ def blend_curves(
     down, across, edges = curves.shape
     bins = edges - 1
     height, width = image.shape[0] // down, image.shape[1] // across
+    one, half = np.float32(1), np.float32(0.5)
+    columns = out.shape[1]
+    left, right = np.empty(columns, np.int64), np.empty(columns, np.int64)
+    near_right = np.empty(columns, np.float32)
+    for x in range(columns):
+        place = (x + 0.5) / width - 0.5  # in tiles, from the centre of the first
+        c = int(np.floor(place))
+        near_right[x] = place - c
+        left[x], right[x] = max(c, 0) * edges, min(c + 1, across - 1) * edges
     for y in range(out.shape[0]):
-        fy = y / height - 0.5
-        r = int(np.floor(fy))
-        wy = fy - r
-        above, under = max(r, 0), min(r + 1, down - 1)
-        for x in range(out.shape[1]):
-            fx = x / width - 0.5
-            c = int(np.floor(fx))
-            wx = fx - c
-            left, right = max(c, 0), min(c + 1, across - 1)
-            place = (image[y, x] - lowest) * per_level
-            b = min(int(place), bins - 1)
-            t = 1.0 if exact else place - b
-            p = curves[above, left, b] * (1 - t) + curves[above, left, b + 1] * t
-            q = curves[above, right, b] * (1 - t) + curves[above, right, b + 1] * t
-            u = curves[under, left, b] * (1 - t) + curves[under, left, b + 1] * t
-            v = curves[under, right, b] * (1 - t) + curves[under, right, b + 1] * t
-            value = (p * (1 - wx) + q * wx) * (1 - wy) + (u * (1 - wx) + v * wx) * wy
-            out[y, x] = np.floor(value + 0.5) if whole else value
+        place = (y + 0.5) / height - 0.5
+        r = int(np.floor(place))
+        s = np.float32(place - r)
+        above = curves[max(r, 0)].ravel()
+        under = curves[min(r + 1, down - 1)].ravel()
+        for x in range(columns):
+            t = near_right[x]
+            if exact:  # a level of its own for each bin: its whole count is below it
+                a = int(image[y, x]) + left[x] + 1
+                b = int(image[y, x]) + right[x] + 1
+                upper = above[a] * (one - t) + above[b] * t
+                lower = under[a] * (one - t) + under[b] * t
+                value = upper * (one - s) + lower * s
+            else:
+                level = (image[y, x] - lowest) * per_level
+                b = min(int(level), bins - 1)
+                f = np.float32(level - b)
+                a, b = b + left[x], b + right[x]
+                upper = (above[a] * (one - f) + above[a + 1] * f) * (one - t)
+                upper += (above[b] * (one - f) + above[b + 1] * f) * t
+                lower = (under[a] * (one - f) + under[a + 1] * f) * (one - t)
+                lower += (under[b] * (one - f) + under[b + 1] * f) * t
+                value = upper * (one - s) + lower * s
+            out[y, x] = np.floor(value + half) if whole else value

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["dtype_range", "grey_image", "round_half_up"]
+__all__ = ["dtype_range", "grey_image", "output_range", "ramp", "refuse_colour"]
 
 KINDS = ("uint8", "uint16", "int16", "float32", "float64")
 
@@ -78,26 +78,36 @@ def dtype_range(dtype: np.dtype[Any]) -> tuple[float, float]:
     return float(info.min), float(info.max)
 
 
-def round_half_up(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Convert to a dtype: integers get ⌊x + ½⌋ and are clipped to what the dtype holds, so nothing wraps.
+def ramp(
+    array: NDArray[Any], low: float, high: float, black: float, white: float, dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """Draw the line from (low, black) to (high, white), level beyond its ends; integers get ⌊x + ½⌋.
 
     Examples
     --------
-    >>> round_half_up(np.array([-3.0, 0.5, 4.75, 300.0]), np.dtype("uint8")).tolist()
-    [0, 1, 5, 255]
+    >>> ramp(np.array([-3, 0, 1, 2, 9]), 0, 2, 0, 255, np.dtype("uint8")).tolist()
+    [0, 0, 128, 255, 255]
     """
-    if dtype.kind == "f":
-        return values.astype(dtype, copy=False)
-    low, high = dtype_range(dtype)
-    return np.clip(np.floor(values + 0.5), low, high).astype(dtype)
+    values = array.astype(
+        np.float64
+    )  # a copy of our own, worked on in place: new memory costs more than the sums
+    np.clip(values, low, high, out=values)
+    values -= low
+    values *= white - black  # before dividing: whole numbers stay exact, and so do halves
+    values /= high - low
+    values += black
+    if dtype.kind != "f":
+        values += 0.5
+        np.floor(values, out=values)
+    return values.astype(dtype, copy=False)
 
 
 def refuse_colour(array: NDArray[Any], name: str) -> None:
     """Say that a last axis of 3 or 4 looks like colour, which has no single grey level to work on."""
     if array.ndim == 3 and array.shape[2] in (3, 4):
         raise ValueError(
-            f"An image of shape {array.shape} looks like colour, and {name} works on grey levels. Pass one grey "
-            "channel, for example skimage.color.rgb2gray(image), or each channel in a call of its own."
+            f"An image of shape {array.shape} looks like colour, and {name} works on grey levels. Pass one "
+            "grey channel, for example skimage.color.rgb2gray(image), or each channel in a call of its own."
         )
 
 

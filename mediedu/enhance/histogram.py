@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.compiled import compiled
-from mediedu.enhance.grey_levels import grey_image, output_range, refuse_colour, round_half_up
+from mediedu.enhance.grey_levels import grey_image, output_range, ramp, refuse_colour
 
 __all__ = ["equalize_histogram"]
 
@@ -74,15 +74,16 @@ def equalize_histogram(
     low, high = output_range(out_range, array.dtype, float(lowest), float(highest), "equalize_histogram")
     if array.dtype.kind == "f":
         return _equalize_floats(array, counted, bins, low, high)
+    # int16 is read as uint16, where negative levels follow positive ones: turn the tables by half, and back.
     bottom = 0 if array.dtype.kind == "u" else int(np.iinfo(array.dtype).min)
+    unsigned = np.dtype(f"uint{8 * array.itemsize}")
     counts = np.zeros((4, 2 ** (8 * array.itemsize)), dtype=np.int64)
-    count_levels(counted.ravel(), bottom, counts)
-    below = np.cumsum(counts.sum(axis=0))
+    count_levels(counted.ravel().view(unsigned), counts)
+    below = np.cumsum(np.roll(counts.sum(axis=0), -bottom))
     first = below[int(lowest) - bottom]
-    share = np.clip((below - first) / (below[-1] - first), 0.0, 1.0)
-    table = round_half_up(low + (high - low) * share, array.dtype)
+    table = np.roll(ramp(below, float(first), float(below[-1]), low, high, array.dtype), bottom)
     out = np.empty_like(array, order="C")
-    look_up(array.ravel(), bottom, table, out.reshape(-1))
+    look_up(array.ravel().view(unsigned), table, out.reshape(-1))
     return out
 
 
@@ -107,26 +108,49 @@ def _equalize_floats(
     if bins < 2:
         raise ValueError(f"bins must be 2 or more; {bins!r} is too few to tell grey levels apart.")
     lowest, highest = float(counted.min()), float(counted.max())
-    counts, _ = np.histogram(counted, bins=bins, range=(lowest, highest))
+    counts = np.zeros(bins, dtype=np.int64)
+    count_bins(counted.ravel(), lowest, highest - lowest, counts)
     curve = np.concatenate([[0.0], np.cumsum(counts) / counted.size]) * (high - low) + low
-    return np.interp(array, np.linspace(lowest, highest, bins + 1), curve).astype(array.dtype, copy=False)
+    out = np.empty_like(array, order="C")
+    follow_curve(array.ravel(), lowest, highest - lowest, curve, out.reshape(-1))
+    return out
 
 
 @compiled
-def count_levels(flat: NDArray[Any], bottom: int, counts: NDArray[np.int64]) -> None:
-    """Count each grey level; four tables in turn, as one pixel's count needn't then wait for its neighbour's."""
-    n = flat.size // 4 * 4
-    for i in range(0, n, 4):
-        counts[0, np.int64(flat[i]) - bottom] += 1
-        counts[1, np.int64(flat[i + 1]) - bottom] += 1
-        counts[2, np.int64(flat[i + 2]) - bottom] += 1
-        counts[3, np.int64(flat[i + 3]) - bottom] += 1
-    for i in range(n, flat.size):
-        counts[0, np.int64(flat[i]) - bottom] += 1
+def count_levels(flat: NDArray[Any], counts: NDArray[np.int64]) -> None:
+    """Count each grey level; four tables in turn, so that no count waits for its neighbour's."""
+    whole = flat.size // 4 * 4
+    for i in range(0, whole, 4):
+        counts[0, flat[i]] += 1
+        counts[1, flat[i + 1]] += 1
+        counts[2, flat[i + 2]] += 1
+        counts[3, flat[i + 3]] += 1
+    for i in range(whole, flat.size):
+        counts[0, flat[i]] += 1
 
 
 @compiled
-def look_up(flat: NDArray[Any], bottom: int, table: NDArray[Any], out: NDArray[Any]) -> None:
+def look_up(flat: NDArray[Any], table: NDArray[Any], out: NDArray[Any]) -> None:
     """Replace each grey level by its entry in the table."""
     for i in range(flat.size):
-        out[i] = table[np.int64(flat[i]) - bottom]
+        out[i] = table[flat[i]]
+
+
+@compiled
+def count_bins(flat: NDArray[Any], lowest: float, span: float, counts: NDArray[np.int64]) -> None:
+    """Count values in equal bins from ``lowest`` on; the last bin holds its upper edge too."""
+    bins = counts.size
+    for i in range(flat.size):
+        counts[min(int((float(flat[i]) - lowest) / span * bins), bins - 1)] += 1
+
+
+@compiled
+def follow_curve(
+    flat: NDArray[Any], lowest: float, span: float, curve: NDArray[np.float64], out: NDArray[Any]
+) -> None:
+    """Read each value off a curve given at the bins' edges, straight in between, level beyond its ends."""
+    bins = curve.size - 1
+    for i in range(flat.size):
+        place = min(max((float(flat[i]) - lowest) / span, 0.0), 1.0) * bins
+        b = min(int(place), bins - 1)
+        out[i] = curve[b] + (curve[b + 1] - curve[b]) * (place - b)

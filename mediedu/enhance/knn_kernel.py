@@ -83,6 +83,8 @@ def smooth_tiles(
     bits: int,
     first: int,
     last: int,
+    out: NDArray[Any],
+    whole: bool,
     distance: NDArray[Any],
     kth: NDArray[Any],
     probe: NDArray[Any],
@@ -91,15 +93,13 @@ def smooth_tiles(
     n_tied: NDArray[Any],
     lean: NDArray[Any],
     mean: NDArray[Any],
-    out: NDArray[Any],
-    whole: bool,
 ) -> None:
     """Smooth tiles ``first`` to ``last - 1`` of a padded image that is read as one long row.
 
-    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at ``centre``; their
-    number is a multiple of 4. With ``bits`` = 0 the network finds the K-th distance, else a bisection over that many
-    bits does. ``out`` gets the centre plus the mean difference from it, rounded half up where ``whole``. The arrays
-    from ``distance`` to ``mean`` are scratch; their dtypes say how wide each quantity is kept.
+    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at ``centre``;
+    their number is a multiple of 4. With ``bits`` = 0 the network finds the K-th distance, else a bisection
+    over that many bits does. ``out`` gets the centre plus the mean difference from it, rounded half up where
+    ``whole``. The arrays from ``distance`` to ``mean`` are scratch; their dtypes say how wide each one is.
     """
     n = offsets.shape[0]
     kind = flat.dtype.type
@@ -127,7 +127,8 @@ def smooth_tiles(
                     b[x] = high
             kth[:] = distance[k - 2]  # the centre is the first of the K
         elif k > 1:
-            # The K-th distance is the largest t with fewer than K distances below it: set its bits from the top.
+            # The K-th distance is the largest t with fewer than K distances below it: set its bits
+            # from the top.
             for bit in range(bits):
                 step_up = 1 << (bits - 1 - bit)
                 for x in range(TILE):
@@ -146,8 +147,8 @@ def smooth_tiles(
                 for x in range(TILE):
                     kth[x] += step_up if n_near[x] < k else 0  # a sum, as a conditional store would branch
 
-        # Values nearer than the K-th distance t: their number and the sum of their differences from the centre. Values
-        # at t lie at centre + t or centre - t: their number, and how many more lie above than below.
+        # Values nearer than the K-th distance t: their number and the sum of their differences from the
+        # centre. Values at t lie at centre + t or centre - t: their number, and how many more lie above.
         for x in range(TILE):
             near[x] = 0
             lean[x] = 0

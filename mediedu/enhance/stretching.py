@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.enhance.grey_levels import grey_image, output_range, round_half_up
+from mediedu.enhance.grey_levels import grey_image, output_range, ramp
 
 __all__ = ["stretch"]
 
@@ -72,5 +72,4 @@ def stretch(
         if low == high:
             return array.copy()
     black, white = output_range(out_range, array.dtype, float(array.min()), float(array.max()), "stretch")
-    share = np.clip((array.astype(np.float64) - low) / (high - low), 0.0, 1.0)
-    return round_half_up(share * (white - black) + black, array.dtype)
+    return ramp(array, low, high, black, white, array.dtype)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from mediedu.enhance.grey_levels import dtype_range, grey_image, output_range, round_half_up
+from mediedu.enhance.grey_levels import dtype_range, grey_image, output_range, ramp
 
 __all__ = ["window"]
 
@@ -76,9 +76,7 @@ def window(
     kind = np.dtype(dtype)
     grey_image(np.zeros(1, kind), "window", ndim=None)
     black, white = output_range(out_range or dtype_range(kind), kind, 0.0, 1.0, "window")
-    middle, reach = center - 0.5, width - 1.0
-    values = array.astype(np.float64)
+    middle, reach = center - 0.5, (width - 1.0) / 2
     if reach == 0:
-        return round_half_up(np.where(values > middle, white, black), kind)
-    share = np.clip((values - middle) / reach + 0.5, 0.0, 1.0)
-    return round_half_up(share * (white - black) + black, kind)
+        return np.where(array > middle, white, black).astype(kind)
+    return ramp(array, middle - reach, middle + reach, black, white, kind)
