@@ -9,7 +9,7 @@ import sys
 import typer
 
 import mediedu
-from mediedu.cli import course, teaching
+from mediedu.cli import course, sets, teaching
 
 app = typer.Typer(
     name="mediedu",
@@ -40,6 +40,10 @@ app.command("lab", short_help="Open the course in JupyterLab.", context_settings
     course.lab
 )
 app.command("start", short_help="Make your copy of the chapters, or update it.")(course.start)
+app.command("fetch", short_help="Get real data sets.", context_settings=sets.PASS_ALL)(sets.fetch)
+app.command(
+    "data", short_help="See, verify or remove data sets; make a mirror.", context_settings=sets.PASS_ALL
+)(sets.data)
 app.command("progress", short_help="Show which exercises you passed.")(teaching.progress)
 
 

@@ -30,7 +30,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_version_and_help() -> None:
     assert call("--version").output.strip() == f"mediedu {mediedu.__version__}"
     listed = call("--help").output
-    for command in ("lab", "start", "doctor", "progress", "student", "assignment", "book"):
+    for command in ("lab", "start", "fetch", "data", "doctor", "progress", "student", "assignment", "book"):
         assert f"\n  {command} " in listed
 
 
@@ -140,6 +140,16 @@ def test_assignment_writes_source_notebooks(empty: Path) -> None:
     assert answer.exit_code == 0, answer.output
     assert (empty / "graded" / "source" / "knn_smoothing" / "03_knn_smoothing.ipynb").is_file()
     assert isinstance(call("assignment", "graded", "no_such_chapter").exception, ValueError)
+
+
+def test_fetch_and_data_are_those_of_data_fetch(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIEDU_DATA", str(empty))
+    listed = json.loads(call("fetch", "--list", "--json").output)
+    assert "breastmnist" in [entry["name"] for entry in listed]
+    assert json.loads(call("data", "info", "breastmnist", "--json").output)[0]["name"] == "breastmnist"
+    assert call("fetch", "no_such_set").exit_code == 7
+    assert "usage: mediedu fetch" in call("fetch").output
+    assert "usage: mediedu data" in call("data", "--help").output
 
 
 def test_book_calls_sphinx_with_warnings_as_errors(
