@@ -16,7 +16,7 @@ def bars(
     ylabel: str,
     title: str | None = None,
     intervals: Mapping[str, tuple[float, float]] | None = None,
-    number: str = ".3g",
+    number: str | None = None,
     limits: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw a bar for each value, with the number on it.
@@ -34,7 +34,7 @@ def bars(
     intervals
         Name → (low, high): whiskers, such as a confidence interval. Say in the text which one it is.
     number
-        How the numbers are written, as for `format`.
+        How the numbers are written, as for `format`; by default with 3 digits, all with as many decimals.
     limits
         The ends of the axis. By default it starts at 0, so that lengths can be compared.
 
@@ -64,6 +64,7 @@ def bars(
     axes = canvas.plot(76, top, wide, 240, "", ylabel)
     axes.grid(visible=False, axis="x")
     places = np.arange(count)
+    written = _written(heights, number)
     axes.bar(places, list(heights.values()), width=0.62, color=style(0).color, edgecolor=INK, linewidth=0.8)
     ends = list(heights.values())
     for place, name in enumerate(heights):
@@ -78,7 +79,7 @@ def bars(
         ends += [low, high]
         end, side = (max(high, heights[name]), 1) if heights[name] >= 0 else (min(low, heights[name]), -1)
         axes.annotate(
-            format(heights[name], number),
+            written[name],
             (place, end),
             (0, 3 * side),
             textcoords="offset points",
@@ -98,6 +99,15 @@ def bars(
     if title:
         canvas.text(76 + wide / 2, 4, title, size=11)
     return canvas.finish(alt)
+
+
+def _written(heights: Mapping[str, float], number: str | None) -> dict[str, str]:
+    if number is None:
+        short = [f"{value:.3g}" for value in heights.values()]
+        exponent = any("e" in word for word in short)
+        decimals = max(len(word.partition(".")[2]) for word in short)
+        number = ".3g" if exponent else f".{decimals}f"
+    return {name: format(value, number).replace("-", "−") for name, value in heights.items()}
 
 
 def _number(name: str, value: object) -> float:

@@ -36,7 +36,8 @@ class Canvas:
 
         self.width, self.height = width, height
         self.page = Page(figsize=(width / 96, height / 96), dpi=96 * DENSITY, facecolor="white")
-        self.agg = FigureCanvasAgg(self.page)
+        self.agg: Any = FigureCanvasAgg(self.page)
+        self.plots: list[Any] = []
 
     def axes(self, left: float, top: float, width: float, height: float) -> Any:
         """Add axes at this place, in CSS pixels."""
@@ -56,6 +57,7 @@ class Canvas:
         axes.set_xlabel(xlabel, fontsize=TEXT, labelpad=4, **FONT)
         axes.set_ylabel(ylabel, fontsize=TEXT, labelpad=4, **FONT)
         tidy_ticks(axes)
+        self.plots.append(axes)
         return axes
 
     def text(self, x: float, y: float, words: str, *, size: float = TEXT, **how: Any) -> None:
@@ -76,9 +78,20 @@ class Canvas:
 
     def finish(self, alt: str) -> Figure:
         """Draw the page and give it as a figure."""
+        for axes in self.plots:
+            self._fit(axes)
         self.agg.draw()
         pixels = np.asarray(self.agg.buffer_rgba())[..., :3]
         return Figure(encoded(pixels), checked_alt(alt), self.width, self.height)
+
+    def _fit(self, axes: Any) -> None:
+        """Narrow the axes where their labels, such as long numbers, would leave the page."""
+        page_width = self.width * DENSITY
+        taken, box = axes.get_tightbbox(self.agg.get_renderer()), axes.get_position()
+        left = max(0.0, 4 * DENSITY - taken.x0) / page_width
+        right = max(0.0, taken.x1 - page_width + 4 * DENSITY) / page_width
+        if left or right:
+            axes.set_position((box.x0 + left, box.y0, box.width - left - right, box.height))
 
 
 def tidy_ticks(axes: Any) -> None:
@@ -137,7 +150,7 @@ def checked_spacing(spacing: Sequence[float] | None, axes: int) -> tuple[float, 
     return values
 
 
-def wrapped(words: str, width: int, size: float = TEXT) -> list[str]:
+def wrapped(words: str, width: float, size: float = TEXT) -> list[str]:
     """Break words into lines that fit this many CSS pixels (a DejaVu letter is 0.6 of its size wide)."""
     letters = max(8, int(width / (size * 96 / 72 * 0.6)))
     return [line for part in words.splitlines() for line in (textwrap.wrap(part, letters) or [""])]

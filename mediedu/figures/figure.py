@@ -85,12 +85,13 @@ class Figure:
         Returns
         -------
         str
-            The element; it holds the picture's bytes and asks for nothing from outside. Its class ``dark-light`` tells
-            the book's dark mode to leave the picture's grey values as they are.
+            The element; it holds the picture's bytes and asks for nothing from outside. Its class
+            ``dark-light`` tells the book's dark mode to leave the grey values as they are.
         """
         data = base64.b64encode(self.png).decode("ascii")
+        size = f'width="{self.width}" height="{self.height}"'
         return (
-            f'<img class="dark-light" alt="{html.escape(self.alt)}" width="{self.width}" height="{self.height}" '
+            f'<img class="dark-light" alt="{html.escape(self.alt)}" {size} '
             f'style="max-width:100%;height:auto;background:#fff" src="data:image/png;base64,{data}">'
         )
 

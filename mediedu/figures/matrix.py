@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mediedu.figures.canvas import LINE, TEXT, TITLE, Canvas, wrapped
+from mediedu.figures.canvas import LINE, PAGE, TEXT, TITLE, Canvas, wrapped
 from mediedu.figures.figure import Figure, checked_alt
 from mediedu.figures.palette import INK
 from mediedu.figures.pixels import Array
@@ -73,9 +73,14 @@ def matrix(
     words = [[_written(value, number) for value in row] for row in array.tolist()]
     names = _labels(row_labels, rows, "row"), _labels(column_labels, columns, "column")
     letters = max(len(word) for row in [*words, names[1]] for word in row)
-    cell_w, cell_h = max(40, int(letters * 9.0) + 14), 36
+    cell_w, cell_h = max(34 if columns > 16 else 40, int(letters * 8.6) + 12), 36
     left = 8 + (int(max(len(name) for name in names[0]) * 8.6) + 8 if any(names[0]) else 0)
     width = left + columns * cell_w + 8
+    if width > PAGE:
+        raise ValueError(
+            f"These cells need {width} pixels side by side, the page has {PAGE}. "
+            "Draw fewer columns, or shorter numbers with number='.2g'."
+        )
     page = max(width, 200) if title else width
     head = wrapped(title, page - 8, TITLE) if title else []
     top = 6 + LINE * len(head) + (LINE + 4 if any(names[1]) else 2)
@@ -157,7 +162,9 @@ def _written(value: Any, number: str | None) -> str:
     if isinstance(value, float) and np.isnan(value):
         return ""
     if number is not None:
-        return format(value, number)
-    if isinstance(value, bool):
-        return str(int(value))
-    return str(value) if isinstance(value, int) else f"{value:.4g}"
+        word = format(value, number)
+    elif isinstance(value, (bool, int)):
+        word = str(int(value))
+    else:
+        word = f"{value:.4g}"
+    return word.replace("-", "−")

@@ -9,7 +9,7 @@ M. Okabe, K. Ito. *Color Universal Design: how to make figures and presentations
 colorblind people*, 2008.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 INK = "#1a1a1a"
 FAINT = "#d0d0d0"
@@ -21,7 +21,7 @@ class Style(NamedTuple):
     """How one curve, mask or bar is told from the others: colour, dash, marker, hatch."""
 
     color: str
-    dash: str | tuple[float, tuple[float, ...]]
+    dash: Literal["solid"] | tuple[float, tuple[float, ...]]
     marker: str
     hatch: str
 

@@ -128,8 +128,8 @@ def to_rgb(image: Array, *, cmap: str = "gray", limits: Limits | None = None) ->
         finite = image[np.isfinite(image)]
         if image.dtype.kind == "f" and finite.size and (finite.max() > 1.0 + 1e-6 or finite.min() < -1e-6):
             raise ValueError(
-                f"The colour image holds floats from {finite.min():.4g} to {finite.max():.4g}; they must lie in "
-                "[0, 1]. Divide by 255 or pass limits=(lowest, highest)."
+                f"The colour image holds floats from {finite.min():.4g} to {finite.max():.4g}; they must "
+                "lie in [0, 1]. Divide by 255 or pass limits=(lowest, highest)."
             )
     rgb = scaled(image, limits)
     if image.dtype.kind == "f":

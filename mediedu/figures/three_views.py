@@ -1,6 +1,7 @@
 """A volume in three cuts: axial, coronal, sagittal, in the radiological convention."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +102,7 @@ def three_views(
     if title:
         canvas.text(PAGE / 2, 3, title, size=11)
     left = (PAGE - sum(wide for wide, _ in boxes.values()) - 3 * gap) // 2 + gap // 2
-    handles = []
+    handles: list[Any] = []
     for axis, (name, (wide, high)) in enumerate(boxes.items()):
         place = top
         axes = canvas.picture(
@@ -137,7 +138,8 @@ def turned(volume: Array, axis: int, index: int) -> Array:
     Both axes of the slice are reversed: rows then run down from superior (or anterior), columns from the
     patient's right (or from anterior in the sagittal slice) to the viewer's right.
     """
-    return np.take(volume, index, axis=axis)[::-1, ::-1]
+    cut: Array = np.take(volume, index, axis=axis)
+    return cut[::-1, ::-1]
 
 
 def checked_position(position: Sequence[float] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -158,16 +160,16 @@ def checked_position(position: Sequence[float] | None, shape: tuple[int, ...]) -
 
 
 def _cross(
-    axes: object, axis: int, voxel: tuple[int, ...], shape: tuple[int, ...], sizes: tuple[float, ...]
+    axes: Any, axis: int, voxel: tuple[int, ...], shape: tuple[int, ...], sizes: tuple[float, ...]
 ) -> None:
     rows, columns = (other for other in range(3) if other != axis)
     y, x = shape[rows] - 1 - voxel[rows], shape[columns] - 1 - voxel[columns]
     free = 0.05 * max(shape[rows] * sizes[rows], shape[columns] * sizes[columns])
     up, aside = free / sizes[rows], free / sizes[columns]
-    pieces = [
+    pieces: list[Any] = [
         [(x, -0.5), (x, y - up)], [(x, y + up), (x, shape[rows] - 0.5)],
         [(-0.5, y), (x - aside, y)], [(x + aside, y), (shape[columns] - 0.5, y)],
     ]  # fmt: skip
     from matplotlib.collections import LineCollection
 
-    axes.add_collection(LineCollection(pieces, colors="#F0E442", linewidths=0.8))  # type: ignore[attr-defined]
+    axes.add_collection(LineCollection(pieces, colors="#F0E442", linewidths=0.8))

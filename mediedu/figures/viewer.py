@@ -49,7 +49,8 @@ def viewer(
     -------
     ipywidgets.VBox or Figure
         Live: the NiiVue canvas (``.children[0]``) above the alt text and a line on its use. A figure where
-        ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't installed. Both show the patient's right on the viewer's left, and the letters L R A P S I.
+        ``MEDIEDU_STATIC`` is ``1``, where no notebook kernel runs or where ipyniivue isn't
+        installed. Both show the patient's right on the viewer's left, and the letters L R A P S I.
 
     Examples
     --------
@@ -85,11 +86,12 @@ def _widget(layers: list[dict[str, Any]], alt: str, height: int) -> Any:
         sagittal_nose_left=True,
         show_all_orientation_markers=True,
         crosshair_width=0.5,
+        multiplanar_pad_pixels=14,
     )
     canvas.load_volumes([Volume(**{"colorbar_visible": False, **layer}) for layer in layers])
     caption = ipywidgets.HTML(
-        f"<p>{html.escape(alt)}</p><p>Click in a slice to move the cross, turn the wheel to step through slices, "
-        "drag with the right button for contrast. The patient's right (R) is on your left.</p>"
+        f"<p>{html.escape(alt)}</p><p>Click in a slice to move the cross, turn the wheel to step through "
+        "slices, drag with the right button for contrast. The patient's right (R) is on your left.</p>"
     )
     return ipywidgets.VBox([canvas, caption])
 
@@ -107,7 +109,9 @@ def nifti_bytes(volume: npt.ArrayLike, affine: npt.NDArray[np.float64]) -> bytes
     array = np.asarray(volume)
     kept = array.dtype in (np.uint8, np.int16, np.uint16, np.float32)
     small = array if kept else array.astype(np.uint8 if array.dtype == np.bool_ else np.float32)
-    image = nibabel.Nifti1Image(small.transpose(2, 1, 0), affine[:, [2, 1, 0, 3]])
+    image: Any = nibabel.Nifti1Image(  # type: ignore[no-untyped-call]
+        small.transpose(2, 1, 0), affine[:, [2, 1, 0, 3]]
+    )
     return bytes(image.to_bytes())
 
 
@@ -115,7 +119,7 @@ def live() -> bool:
     """Tell whether a notebook kernel runs that can hold a widget, and nobody asked for static output."""
     if os.environ.get("MEDIEDU_STATIC") == "1" or "ipykernel" not in sys.modules:
         return False
-    from IPython import get_ipython  # type: ignore[attr-defined]
+    from IPython import get_ipython
 
     return getattr(get_ipython(), "kernel", None) is not None
 

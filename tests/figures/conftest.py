@@ -56,10 +56,8 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = folder / ".settings"
-    keys = ("MEDIEDU_STATIC",)
-    environment = {key: value for key, value in os.environ.items() if key not in keys} | {
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+    environment = {key: value for key, value in os.environ.items() if key != "MEDIEDU_STATIC"} | {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces"),
         "JUPYTER_DATA_DIR": str(folder / ".data"),
         "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
@@ -67,7 +65,8 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
-        "--ServerApp.port_retries=0", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.port_retries=0", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     log = (folder / "lab.log").open("w")
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -78,11 +77,13 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
                 urllib.request.urlopen(f"{url}/api", timeout=2).close()
                 break
             if server.poll() is not None:
-                pytest.fail("JupyterLab ended before it answered:\n" + (folder / "lab.log").read_text()[-2000:])
+                pytest.fail(
+                    "JupyterLab ended before it answered:\n" + (folder / "lab.log").read_text()[-2000:]
+                )
             time.sleep(0.25)
         else:
             pytest.fail("JupyterLab did not answer within a minute.")
-        yield Lab(f"{url}", folder)
+        yield Lab(url, folder)
     finally:
         server.terminate()
         try:

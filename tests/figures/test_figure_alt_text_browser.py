@@ -1,4 +1,4 @@
-"""The alt text of a figure is a real alt attribute wherever the notebook is read, and the picture beside it is drawn."""
+"""The alt text of a figure is a real alt attribute wherever the notebook is read; its picture is drawn."""
 
 import subprocess
 import sys
@@ -21,10 +21,12 @@ show(image, alt={ALT!r})"""
 # Draws the first matching <img> and reads two pixels: inside the square and in the opposite corner.
 READ = """async selector => {
   const img = document.querySelector(selector); await img.decode();
-  const canvas = document.createElement('canvas'); canvas.width = img.naturalWidth; canvas.height = img.naturalHeight;
+  const canvas = document.createElement('canvas');
+  canvas.width = img.naturalWidth; canvas.height = img.naturalHeight;
   const pen = canvas.getContext('2d'); pen.drawImage(img, 0, 0);
   const at = (x, y) => pen.getImageData(x * img.naturalWidth, y * img.naturalHeight, 1, 1).data[0];
-  return {alt: img.alt, square: at(0.25, 0.25), rest: at(0.75, 0.75), width: img.getBoundingClientRect().width};
+  const width = img.getBoundingClientRect().width;
+  return {alt: img.alt, square: at(0.25, 0.25), rest: at(0.75, 0.75), width};
 }"""
 
 
