@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import data_fetch
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+import data_fetch
 
 
 class DataSets(SphinxDirective):

@@ -1,8 +1,8 @@
 """Turn the bold terms of a chapter into links to the glossary: the meaning on hover and on focus.
 
 A chapter writes a term in bold where it first defines it, so that it reads well in JupyterLab too. Here each
-bold phrase that stands in the glossary becomes a link with its definition as title: shown when the pointer rests
-on it, and by ``book.css`` when the keyboard reaches it.
+bold phrase that stands in the glossary becomes a link with its definition as title. It shows when the pointer
+rests on it, and through ``book.css`` when the keyboard reaches it.
 """
 
 from __future__ import annotations
