@@ -1,4 +1,4 @@
-"""``mediedu fetch`` and ``mediedu data``: doors to the commands of ``data_fetch``, which explain themselves."""
+"""``mediedu fetch`` and ``mediedu data``: doors to the commands of ``data_fetch``."""
 
 import typer
 

@@ -25,7 +25,7 @@ def python() -> Finding:
     try:
         from packaging.specifiers import SpecifierSet
 
-        wanted = metadata("mediedu").get("Requires-Python") or ""
+        wanted = str(metadata("mediedu")["Requires-Python"] or "")
         fits = SpecifierSet(wanted).contains(here, prereleases=True)
     except (ImportError, PackageNotFoundError):
         wanted, fits = ">=3.11,<3.14", (3, 11) <= sys.version_info[:2] < (3, 14)
