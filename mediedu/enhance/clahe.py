@@ -164,39 +164,37 @@ def blend_curves(
 ) -> None:
     """Send each pixel through the curves of the four tiles around it, weighted by nearness."""
     down, across, edges = curves.shape
-    bins = edges - 1
     height, width = image.shape[0] // down, image.shape[1] // across
-    one, half = np.float32(1), np.float32(0.5)
+    one, half, last = np.float32(1), np.float32(0.5), np.uint32(edges - 2)
     columns = out.shape[1]
-    left, right = np.empty(columns, np.int64), np.empty(columns, np.int64)
-    near_right = np.empty(columns, np.float32)
+    left, right = np.empty(columns, np.uint32), np.empty(columns, np.uint32)
+    nearness = np.empty(columns, np.float32)
     for x in range(columns):
         place = (x + 0.5) / width - 0.5  # in tiles, from the centre of the first
         c = int(np.floor(place))
-        near_right[x] = place - c
+        nearness[x] = place - c
         left[x], right[x] = max(c, 0) * edges, min(c + 1, across - 1) * edges
+    row = np.empty(
+        across * edges, np.float32
+    )  # the curves of a row of pixels, between those of two rows of tiles
     for y in range(out.shape[0]):
         place = (y + 0.5) / height - 0.5
         r = int(np.floor(place))
         s = np.float32(place - r)
-        above = curves[max(r, 0)].ravel()
-        under = curves[min(r + 1, down - 1)].ravel()
+        above, under = curves[max(r, 0)].ravel(), curves[min(r + 1, down - 1)].ravel()
+        for i in range(row.size):
+            row[i] = above[i] * (one - s) + under[i] * s
         for x in range(columns):
-            t = near_right[x]
-            if exact:  # a level of its own for each bin: its whole count is below it
-                a = int(image[y, x]) + left[x] + 1
-                b = int(image[y, x]) + right[x] + 1
-                upper = above[a] * (one - t) + above[b] * t
-                lower = under[a] * (one - t) + under[b] * t
-                value = upper * (one - s) + lower * s
+            t = nearness[x]
+            if exact:  # each level has a bin of its own, so all of it counts as reached
+                a = left[x] + np.uint32(image[y, x]) + np.uint32(1)
+                b = right[x] + np.uint32(image[y, x]) + np.uint32(1)
+                value = row[a] * (one - t) + row[b] * t
             else:
                 level = (image[y, x] - lowest) * per_level
-                b = min(int(level), bins - 1)
-                f = np.float32(level - b)
-                a, b = b + left[x], b + right[x]
-                upper = (above[a] * (one - f) + above[a + 1] * f) * (one - t)
-                upper += (above[b] * (one - f) + above[b + 1] * f) * t
-                lower = (under[a] * (one - f) + under[a + 1] * f) * (one - t)
-                lower += (under[b] * (one - f) + under[b + 1] * f) * t
-                value = upper * (one - s) + lower * s
+                n = min(np.uint32(level), last)
+                f = np.float32(level - n)
+                a, b = left[x] + n, right[x] + n
+                value = (row[a] * (one - f) + row[a + 1] * f) * (one - t)
+                value += (row[b] * (one - f) + row[b + 1] * f) * t
             out[y, x] = np.floor(value + half) if whole else value
