@@ -1,8 +1,8 @@
 """A chapter's quiz as one piece of HTML that needs no script, no kernel and no mouse.
 
-Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``), inside a live region, so that a
-screen reader speaks it. Where styles are stripped the explanations stay hidden by the ``hidden`` attribute, and
-the ``<details>`` below each question holds all of them.
+Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``), inside a live region, so that
+a screen reader speaks it. Where styles are stripped the explanations stay hidden by the ``hidden`` attribute,
+and the ``<details>`` below each question holds all of them.
 """
 
 import difflib
