@@ -1,5 +1,6 @@
 """NIfTI files (.nii, .nii.gz): volumes that carry their own place in the patient."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,8 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
     UnreadableFile
         If the file is damaged or cut short, has a fourth axis and no `frame` was chosen, or is complex.
     """
-    import nibabel
-
     try:
-        image: Any = nibabel.load(path)
+        image = _opened(path)
         header = image.header
         stored = _stored(image, path, frame)
     except UnreadableFile:
@@ -69,12 +68,24 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
     affine = np.diag([scale, scale, scale, 1.0]) @ image.affine
     if qform > 0 and sform > 0 and not np.allclose(header.get_qform(), header.get_sform(), atol=0.01):
         notes.append("Its qform and sform disagree; the sform was used.")
-    facts["Stored axes run to"] = ", ".join(axis_letters(affine))
     try:
-        array, affine = to_canonical(stored, affine)
+        array, turned = to_canonical(stored, affine)
     except ValueError as error:
         raise UnreadableFile(f"{path.name}: {error}") from error
-    return Volume(array, axis_spacing(affine), affine, source=path.name, header=facts, notes=tuple(notes))
+    facts["Stored axes run to"] = ", ".join(axis_letters(affine))
+    return Volume(array, axis_spacing(turned), turned, source=path.name, header=facts, notes=tuple(notes))
+
+
+def _opened(path: Path) -> Any:
+    """Open by content, whatever the name; a gzip file is unpacked to its end, so that its checksum is looked at."""
+    import nibabel
+
+    packed = path.open("rb").read(2) == b"\x1f\x8b"
+    data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    if data[344:348] == b"ni1\0" or data[4:8] == b"ni2\0":  # header and voxels in two files
+        return nibabel.load(path)
+    kind = nibabel.Nifti2Image if data[4:8] == b"n+2\0" else nibabel.Nifti1Image
+    return kind.from_bytes(data)
 
 
 def _stored(image: Any, path: Path, frame: int | None) -> NDArray[Any]:
@@ -107,8 +118,7 @@ def _stored(image: Any, path: Path, frame: int | None) -> NDArray[Any]:
         raise UnreadableFile(
             f"{path.name} holds complex numbers. Save their magnitude or phase as a file of its own."
         )
-    slope, intercept = image.header.get_slope_inter()
-    if slope not in (None, 1.0) or intercept not in (None, 0.0):
+    if (float(data.slope), float(data.inter)) != (1.0, 0.0):
         voxels = smallest(voxels)
     return np.asarray(voxels) if voxels.dtype.isnative else voxels.astype(voxels.dtype.newbyteorder("="))
 
