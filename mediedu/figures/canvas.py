@@ -6,6 +6,7 @@ that one image pixel is a crisp square of equal size wherever it stands.
 """
 
 import io
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +23,7 @@ PAGE = 720
 DENSITY = 2
 FONT = {"fontfamily": "DejaVu Sans", "color": INK}
 TEXT, TITLE = 10.0, 11.0
-TOLERANCE = 12
+TOLERANCE = 16
 LINE = 18
 """Height of a line of text, in CSS pixels."""
 
@@ -30,12 +31,12 @@ LINE = 18
 class Canvas:
     """A page of the given size in CSS pixels; x runs right, y runs down."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: float, height: float) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure as Page
 
-        self.width, self.height = width, height
-        self.page = Page(figsize=(width / 96, height / 96), dpi=96 * DENSITY, facecolor="white")
+        self.width, self.height = math.ceil(width), math.ceil(height)
+        self.page = Page(figsize=(self.width / 96, self.height / 96), dpi=96 * DENSITY, facecolor="white")
         self.agg: Any = FigureCanvasAgg(self.page)
         self.plots: list[Any] = []
 
@@ -65,12 +66,12 @@ class Canvas:
         how = {"ha": "center", "va": "top", "linespacing": 1.25, **FONT, **how}
         self.page.text(x / self.width, 1 - y / self.height, words, fontsize=size, parse_math=False, **how)
 
-    def picture(self, rgb: npt.NDArray[np.uint8], left: int, top: int, width: int, height: int) -> Any:
+    def picture(self, rgb: npt.NDArray[np.uint8], left: int, top: int, width: float, height: float) -> Any:
         """Place a picture; its axes keep the coordinates (column, row) of the array."""
         axes = self.axes(left, top, width, height)
         axes.set_axis_off()
         rows, columns = rgb.shape[:2]
-        pixels = resized(rgb, height * DENSITY, width * DENSITY)
+        pixels = resized(rgb, round(height * DENSITY), round(width * DENSITY))
         axes.imshow(
             pixels, extent=(-0.5, columns - 0.5, rows - 0.5, -0.5), interpolation="nearest", aspect="auto"
         )
@@ -118,21 +119,19 @@ def resized(rgb: npt.NDArray[np.uint8], rows: int, columns: int) -> npt.NDArray[
 
 def fitted(
     shape: tuple[int, ...], spacing: Sequence[float] | None, width: int, height: int
-) -> tuple[int, int]:
-    """Give the width and height in CSS pixels at which an image fits the box, true to its spacing.
+) -> tuple[float, float]:
+    """Give the width and height in CSS pixels (halves allowed) at which an image fits the box.
 
-    Where the image's pixels are square and the image isn't larger than the box, each pixel gets the same
-    whole number of device pixels. A larger image fills the box.
+    Its spacing sets its shape. Where the image's pixels are square and the image isn't larger than the
+    box, each pixel gets the same whole number of device pixels. A larger image fills the box.
     """
     row_mm, column_mm = checked_spacing(spacing, 2)
     rows, columns = shape[0] * row_mm, shape[1] * column_mm
     scale = min(width / columns, height / rows)
     if row_mm == column_mm:
         per_pixel = int(scale * row_mm * DENSITY + 1e-9)
-        if shape[0] % 2 or shape[1] % 2:
-            per_pixel -= per_pixel % 2
         if per_pixel >= 2:
-            scale = per_pixel / (row_mm * DENSITY)
+            return shape[1] * per_pixel / DENSITY, shape[0] * per_pixel / DENSITY
     return max(1, round(columns * scale)), max(1, round(rows * scale))
 
 
@@ -159,9 +158,10 @@ def wrapped(words: str, width: float, size: float = TEXT) -> list[str]:
 def encoded(pixels: Array) -> bytes:
     """Write device pixels as a PNG without date or version.
 
-    Grey pages are kept exactly. Colour pages are written with the 256 colours that cover theirs best; where
-    that would change any channel of any pixel by more than 12 of 255, they are kept exactly, at about three
-    times the size.
+    Grey pages and those of few colours are kept exactly. Others are written with the 256 colours that
+    suit them best; where that would change any channel of any pixel by more than 16 of 255, they are
+    kept exactly, at about three times the size. (In a fundus photograph the mean change is 1.3, in a
+    stained section 1.8.)
     """
     from PIL import Image
 
@@ -169,9 +169,14 @@ def encoded(pixels: Array) -> bytes:
     if (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 1] == pixels[..., 2]).all():
         image = image.convert("L")
     else:
-        indexed = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        error = np.abs(np.asarray(indexed.convert("RGB")).astype(np.int16) - pixels)
-        if error.max() <= TOLERANCE:
+        for rounds in (0, 1):  # a second, slower round is for photographs only
+            indexed = image.quantize(
+                256, method=Image.Quantize.MAXCOVERAGE, kmeans=rounds, dither=Image.Dither.NONE
+            )
+            error = int(np.abs(np.asarray(indexed.convert("RGB")).astype(np.int16) - pixels).max())
+            if error <= 6:
+                break
+        if error <= TOLERANCE:
             image = indexed
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)

@@ -1,5 +1,6 @@
 """Several images side by side, under the same rule for grey."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -79,14 +80,14 @@ def compare(
     columns = min(int(columns), len(arrays))
     room = min(320, (PAGE - 8 - GAP * (columns - 1)) // columns)
     sizes = [fitted(array.shape, spacing, room, 320) for array in arrays.values()]
-    cell = max(max(wide for wide, _ in sizes), min(room, 120))
+    cell = math.ceil(max(max(wide for wide, _ in sizes), min(room, 120)))
     heads = [wrapped(name, cell) for name in arrays]
     rows = [range(start, min(start + columns, len(arrays))) for start in range(0, len(arrays), columns)]
     tops, top = [], 3
     for row in rows:
         title_height = LINE * max(len(heads[i]) for i in row) + 2
         tops.append(top + title_height)
-        top += title_height + max(sizes[i][1] for i in row) + GAP
+        top += title_height + math.ceil(max(sizes[i][1] for i in row)) + GAP
     canvas = Canvas(columns * cell + (columns - 1) * GAP + 8, top - GAP + 4)
     for picture_top, row in zip(tops, rows, strict=True):
         for place, i in enumerate(row):
@@ -95,5 +96,5 @@ def compare(
             canvas.text(left + cell / 2, picture_top - 3, "\n".join(heads[i]), size=TEXT, va="bottom")
             panel_limits = common if array.ndim == 2 else None
             rgb = to_rgb(array, cmap=cmap, limits=panel_limits)
-            canvas.picture(rgb, left + (cell - sizes[i][0]) // 2, picture_top, *sizes[i])
+            canvas.picture(rgb, left + int(cell - sizes[i][0]) // 2, picture_top, *sizes[i])
     return canvas.finish(alt)

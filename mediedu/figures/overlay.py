@@ -1,5 +1,6 @@
 """Outlines and areas drawn on an image."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -57,7 +58,7 @@ def overlay(
     array = checked_image(image)
     named = separated(masks, array.shape[:2])
     wide, high = fitted(array.shape, spacing, 440, 440)
-    page_width = max(wide, 320) + 8
+    page_width = math.ceil(max(wide, 320)) + 8
     head = wrapped(title, page_width - 8, TITLE) if title else []
     top = LINE * len(head) + (6 if head else 4)
     shown = named if list(named) != [""] else {}
@@ -65,7 +66,7 @@ def overlay(
     if head:
         canvas.text(page_width / 2, 3, "\n".join(head), size=TITLE)
     rgb = to_rgb(array, limits=None if limits is None else checked_limits(limits))
-    axes = canvas.picture(rgb, (page_width - wide) // 2, top, wide, high)
+    axes = canvas.picture(rgb, int(page_width - wide) // 2, top, wide, high)
     handles = [
         draw_mask(axes, mask, index, name, filled=not outline)
         for index, (name, mask) in enumerate(named.items())

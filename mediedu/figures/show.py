@@ -1,5 +1,6 @@
 """One image, drawn as it is."""
 
+import math
 from collections.abc import Sequence
 
 import numpy.typing as npt
@@ -78,14 +79,14 @@ def show(
     if width is not None and not 16 <= width <= PAGE:
         raise ValueError(f"width is {width!r}; it must lie between 16 and {PAGE} CSS pixels.")
     wide, high = fitted(array.shape, spacing, min(width or 400, PAGE - bar), PAGE if width else 400)
-    page_width = max(wide + bar, 160 if title else 0) + 8
+    page_width = math.ceil(max(wide + bar, 160 if title else 0)) + 8
     head = wrapped(title, page_width - 8, TITLE) if title else []
     edge = 8 if bar else 4  # the end numbers of a colour bar reach beyond it
     top = LINE * len(head) + (6 if head else 0) + edge - (4 if head else 0)
     canvas = Canvas(page_width, top + high + edge)
     if head:
         canvas.text(page_width / 2, 3, "\n".join(head), size=TITLE)
-    left = (page_width - wide - bar) // 2
+    left = int(page_width - wide - bar) // 2
     canvas.picture(to_rgb(array, cmap=cmap, limits=limits), left, top, wide, high)
     if bar and limits is not None:
         low, top_value = limits if limits[1] > limits[0] else (limits[0] - 0.5, limits[0] + 0.5)
