@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 __all__ = ["compiled"]
 
@@ -75,10 +75,10 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
                 if machine_code is None:
                     machine_code = _translate(function, cache=True)
         try:
-            return machine_code(*args, **kwargs)
+            return cast(R, machine_code(*args, **kwargs))
         except OSError:  # the cache folder filled up or vanished; kernels do no input or output of their own
             with lock:
                 machine_code = _translate(function, cache=False)
-            return machine_code(*args, **kwargs)
+            return cast(R, machine_code(*args, **kwargs))
 
     return call

@@ -125,7 +125,8 @@ def smooth_tiles(
                     high = b[x] if a[x] < b[x] else a[x]
                     a[x] = low
                     b[x] = high
-            kth[:] = distance[k - 2]  # the centre is the first of the K
+            for x in range(TILE):
+                kth[x] = distance[k - 2, x]  # the centre is the first of the K
         elif k > 1:
             # The K-th distance is the largest t with fewer than K distances below it: set its bits
             # from the top.
