@@ -12,6 +12,7 @@ from mediedu.data.not_fetched import NotFetched
 from mediedu.data.orientation import axis_letters
 from mediedu.data.patient_facts import patient_facts
 from mediedu.data.patients import on_real_patients
+from mediedu.data.phantom import Phantom
 from mediedu.data.read import read
 from mediedu.data.sample import sample, sample_path, samples
 from mediedu.data.table import Table
@@ -23,6 +24,7 @@ __all__ = [
     "Deidentified",
     "Image",
     "NotFetched",
+    "Phantom",
     "Series",
     "SeriesProblem",
     "Table",

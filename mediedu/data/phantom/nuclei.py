@@ -87,7 +87,7 @@ def _scatter(size: int, number: int, rng: np.random.Generator) -> NDArray[np.uin
     placed, tries = 0, 0
     while placed < number:
         tries += 1
-        if tries > 60 * number + 500:
+        if tries > 1500:  # in vain, one after the other
             raise ValueError(
                 f"Only {placed} of {number} nuclei find room in {size} × {size} pixels. Ask for fewer, or a "
                 f"larger size."
@@ -105,7 +105,7 @@ def _scatter(size: int, number: int, rng: np.random.Generator) -> NDArray[np.uin
         # Cut by the picture's edge is fine, hidden for more than a tenth by a neighbour is not.
         if free.sum() < max(25, 0.9 * inside.sum()):
             continue
-        placed += 1
+        placed, tries = placed + 1, 0
         window[free] = placed
     return labels
 

@@ -113,6 +113,4 @@ class Phantom:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Draw itself where a notebook shows it."""
-        bundle = self.show()._repr_mimebundle_()
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self)}, metadata
+        return {**self.show()._repr_mimebundle_(), "text/plain": repr(self)}
