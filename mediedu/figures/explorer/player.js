@@ -19,8 +19,8 @@ function play(root, data) {
     const sequence = ++wanted;
     const index = frameAt(positions);
     const frame = data.frames[index];
-    if (frame.error) { view.fail(frame.error); return; }
     view.stale();
+    if (frame.error) { view.fail(frame.error); return; }
     try {
       await pictures[index].decode();
     } catch {
