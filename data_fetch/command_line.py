@@ -1,7 +1,7 @@
 """The commands: list, info, fetch, verify, remove, mirror.
 
-Sentences for people go to stderr, results to stdout; with ``--json`` stdout holds one JSON document and nothing
-else. Exit codes: see ``EXIT_CODES``.
+Sentences for people go to stderr, results to stdout; with ``--json`` stdout holds one JSON document and
+nothing else. Exit codes: see ``EXIT_CODES``.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def _failed(arguments: argparse.Namespace, kind: str, sentence: str, code: int) 
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Real medical data sets, one command away: fetched once, verified, resumed after a break.",
+        description="Real medical data sets: fetched once, verified, resumed after a break.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -219,10 +219,8 @@ def _verify(arguments: argparse.Namespace) -> tuple[Any, int]:
     verdicts = [verify(name, quiet=arguments.json) for name in names]
     if not arguments.json:
         for verdict in verdicts:
-            print(
-                f"{verdict.name}: "
-                + (f"{verdict.files} files, all as they should be" if verdict.ok else "NOT in order")
-            )
+            said = f"{verdict.files} files, all as they should be" if verdict.ok else "not in order"
+            print(f"{verdict.name}: {said}")
             for problem in verdict.problems:
                 print(f"  - {problem}")
         if not verdicts:

@@ -110,7 +110,7 @@ def _fetch_file(
 
 @contextlib.contextmanager
 def _alone(folder: Path, file: RemoteFile, progress: Progress) -> Iterator[None]:
-    """Hold the file's lock; other programs and threads that want the same file wait and then find it there."""
+    """Hold the file's lock; others that want the same file wait, and then find it there."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(folders.lock(folder, file.name), mode=0o666)

@@ -5,9 +5,13 @@ bears its name without the ending. Names that start with a dot are ours: ``.<fil
 way), ``.<file>.lock``, ``.<file>.json`` (what was verified, see ``records``).
 """
 
+import contextlib
 import os
 import stat
 from pathlib import Path
+
+# Others than the owner may write: the folder is shared.
+_SHARED = stat.S_IWGRP | stat.S_IWOTH
 
 
 def data_folder() -> Path:
@@ -41,20 +45,35 @@ def record(folder: Path, file: str) -> Path:
 
 
 def make(folder: Path) -> None:
-    """Make a set's folder; on a folder shared by a class, open to the same people as the folder around it."""
+    """Make a set's folder; inside a folder shared by a class, open to the same people."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir()
     except FileExistsError:
         return
     around = stat.S_IMODE(folder.parent.stat().st_mode)
-    if around & 0o022:
-        folder.chmod(around)
+    if around & _SHARED:
+        # Without the sticky bit: whoever waits for a classmate's download must be able to take over its lock and part.
+        folder.chmod(around & ~stat.S_ISVTX)
+
+
+def open_up(place: Path) -> None:
+    """In a set's folder shared by a class, let the others read and go on with what we wrote, whatever our umask."""
+    around = stat.S_IMODE(place.parent.stat().st_mode)
+    if not around & _SHARED:
+        return
+    # A file that a classmate began cannot be changed by us, and is open already.
+    with contextlib.suppress(PermissionError):
+        if place.is_dir():
+            for inside in (place, *place.rglob("*")):
+                inside.chmod(around if inside.is_dir() else around & 0o666)
+        else:
+            place.chmod(around & 0o666)
 
 
 def settle(part: Path, final: Path) -> None:
     """Give a verified file its final name in one step, after all of it is safe on the disk."""
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
-    part.chmod(0o644 | (stat.S_IMODE(final.parent.stat().st_mode) & 0o022))
+    open_up(part)
     part.replace(final)

@@ -26,7 +26,7 @@ def mirror(
     quiet: bool = False,
     patience: Patience | None = None,
 ) -> Path:
-    """Put sets into a folder as ``<set>/<file>``, with a manifest; sets not on this machine are fetched first.
+    """Put sets into a folder as ``<set>/<file>``, with a manifest; what is not here yet is fetched first.
 
     Run it again to add sets, or after a break: files that are there and right are left alone.
 
@@ -62,7 +62,7 @@ def mirror(
         if not (entry.redistribution or with_permission):
             raise MayNotBePassedOn(
                 f"{entry.name} may not be passed on: {entry.terms or entry.licence} ({entry.licence_url}). "
-                f"Let each learner fetch it, or, with the publisher's permission, say so with --with-permission."
+                "Let each learner fetch it; or, if the publisher gave you permission, say --with-permission."
             )
     target = Path(folder).expanduser()
     progress = fitting(quiet)

@@ -25,7 +25,7 @@ class Patience:
         The most that a server's Retry-After is obeyed; one that asks for more is left for the next address.
     """
 
-    reach: float = 2.2
+    reach: float = 2.0
     answer: float = 30.0
     silence: float = 30.0
     window: float = 60.0

@@ -21,6 +21,8 @@ class RemoteFile:
         Exact size in bytes, or None where nobody published it.
     about
         Approximate size in bytes, for where the exact one is not known.
+    at_most
+        Upper bound in bytes, for where nothing better is known.
     sha256, md5
         Lower-case hexadecimal digests. None of them: the file is *unverified*; the first fetch records one.
     unpack
@@ -33,6 +35,7 @@ class RemoteFile:
     urls: tuple[str, ...] = ()
     size: int | None = None
     about: int | None = None
+    at_most: int | None = None
     sha256: str | None = None
     md5: str | None = None
     unpack: bool = False
@@ -114,18 +117,20 @@ class RegisteredSet:
 
     @property
     def size(self) -> int | None:
-        """Bytes to fetch, or None where the publisher gives no size for some file."""
-        sizes = [file.size or file.about for file in self.files]
+        """Bytes to fetch as well as they are known, or None where nothing is known of some file."""
+        sizes = [file.size or file.about or file.at_most for file in self.files]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) and sizes else None
 
     @property
     def size_text(self) -> str:
-        """The size for people: ``"560 kB"``, ``"about 28.4 MB"`` or ``"size not published"``."""
+        """The size for people: ``"560 kB"``, ``"about 28 MB"``, ``"at most 84 MB"``, ``"size not published"``."""
         if self.size is None:
             return "size not published"
-        exact = all(file.size is not None for file in self.files)
-        return in_words(self.size) if exact else f"about {in_words(self.size)}"
+        if all(file.size is not None for file in self.files):
+            return in_words(self.size)
+        bound = any(file.size is None and file.about is None for file in self.files)
+        return f"{'at most' if bound else 'about'} {in_words(self.size)}"
 
     @property
     def verified(self) -> bool:

@@ -43,7 +43,15 @@ _SET_MAY = {
     "variants": dict,
 }
 _FILE_NEEDS = {"name": str, "urls": list}
-_FILE_MAY = {"size": int, "about": int, "sha256": str, "md5": str, "unpack": bool, "form": dict}
+_FILE_MAY = {
+    "size": int,
+    "about": int,
+    "at_most": int,
+    "sha256": str,
+    "md5": str,
+    "unpack": bool,
+    "form": dict,
+}
 _WORDS = {
     str: "text in quotation marks",
     bool: "true or false",
@@ -198,7 +206,7 @@ def _one_file(table: Any, where: str) -> RemoteFile:
             raise RegistryError(
                 f"{where}: {kind} must be {form.pattern[9:].strip('{}')} small hexadecimal digits."
             )
-    if any(table.get(key, 0) < 0 for key in ("size", "about")):
+    if any(table.get(key, 0) < 0 for key in ("size", "about", "at_most")):
         raise RegistryError(f"{where}: a size cannot be negative.")
     file = RemoteFile(**{**table, "urls": tuple(table["urls"])})
     if file.unpack and file.folder == file.name:

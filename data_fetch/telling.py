@@ -60,12 +60,7 @@ def as_text(entry: RegisteredSet) -> str:
 
 
 def _file(file: RemoteFile) -> str:
-    size = (
-        in_words(file.size)
-        if file.size
-        else f"about {in_words(file.about)}"
-        if file.about
-        else "size not published"
-    )
+    sizes = ((file.size, ""), (file.about, "about "), (file.at_most, "at most "))
+    size = next((word + in_words(number) for number, word in sizes if number), "size not published")
     known = "sha256 known" if file.sha256 else "md5 known" if file.md5 else "unverified: no hash published"
     return f"{file.name} ({size}; {known})"

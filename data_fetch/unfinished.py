@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import BinaryIO
 
+from data_fetch import folders
+
 
 class Unfinished:
     """A file that is still coming: ``.<name>.part``, with a note beside it on where it comes from.
@@ -38,6 +40,7 @@ class Unfinished:
     def open(self, at: int) -> BinaryIO:
         """Open for writing on from a position; what lies behind it is dropped."""
         stream = self.place.open("r+b" if self.place.exists() else "w+b", buffering=0)
+        folders.open_up(self.place)
         stream.truncate(at)
         stream.seek(at)
         return stream  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from typing import IO
 
 from data_fetch.disk import make_room
 from data_fetch.errors import UnsafeArchive
+from data_fetch.folders import open_up
 from data_fetch.sizes import in_words
 
 MOST_MEMBERS = 1_000_000
@@ -73,6 +74,7 @@ def unpack(
             written = _write_all(archive, making, advance)
         whole = _peel(making)
         prefix = "" if whole == making else whole.name + "/"
+        open_up(whole)
         _swap_in(whole, folder)
     finally:
         _clear(making)
@@ -139,8 +141,8 @@ def _from_tar(archive: Path, into: Path) -> Iterator[Member]:
         for info in source:
             if not (info.isreg() or info.isdir()):
                 raise UnsafeArchive(f"{archive.name}: {info.name!r} is a link, a device or a pipe; refused.")
+            _safe(info.name, archive)
             if info.isdir():
-                _safe(info.name, archive)
                 continue
             # The standard library's own filter as a second pair of eyes (it came with 3.11.4).
             if hasattr(tarfile, "data_filter"):
