@@ -77,11 +77,12 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
 
 
 def _opened(path: Path) -> Any:
-    """Open by content, whatever the name; a gzip file is unpacked to its end, so that its checksum is looked at."""
+    """Open by content, whatever the name; gzip is unpacked to its end, so that its checksum is looked at."""
     import nibabel
 
-    packed = path.open("rb").read(2) == b"\x1f\x8b"
-    data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    data = path.read_bytes()
+    if data.startswith(b"\x1f\x8b"):
+        data = gzip.decompress(data)
     if data[344:348] == b"ni1\0" or data[4:8] == b"ni2\0":  # header and voxels in two files
         return nibabel.load(path)
     kind = nibabel.Nifti2Image if data[4:8] == b"n+2\0" else nibabel.Nifti1Image

@@ -36,7 +36,7 @@ def stored_volumes(draw):
     return np.arange(np.prod(shape), dtype=np.int16).reshape(shape), affine
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stored_volumes())
 def test_every_voxel_keeps_its_place_whatever_the_storage_order(stored) -> None:
     array, affine = stored

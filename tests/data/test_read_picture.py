@@ -1,0 +1,182 @@
+"""PNG, JPEG and TIFF: bit depth, colours, stacks, orientation, spacing, damage."""
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image as Pillow
+
+from mediedu.data import Cine, Image, UnreadableFile, Volume, read
+
+RNG = np.random.default_rng(5)
+GREY8 = RNG.integers(0, 255, (6, 9), endpoint=True).astype(np.uint8)
+GREY16 = RNG.integers(0, 65535, (6, 9), endpoint=True).astype(np.uint16)
+RGB = RNG.integers(0, 255, (6, 9, 3), endpoint=True).astype(np.uint8)
+
+
+@pytest.mark.parametrize("array", [GREY8, GREY16, RGB, GREY8 > 100], ids=["8", "16", "rgb", "1"])
+def test_png_gives_the_stored_numbers(tmp_path, array) -> None:
+    Pillow.fromarray(array).save(tmp_path / "a.png")
+    image = read(tmp_path / "a.png")
+    assert isinstance(image, Image)
+    assert image.dtype == array.dtype
+    assert image.spacing is None
+    np.testing.assert_array_equal(image.array, array)
+
+
+def test_png_resolution_is_not_taken_for_anatomy(tmp_path) -> None:
+    Pillow.fromarray(GREY8).save(tmp_path / "a.png", dpi=(254, 254))
+    assert read(tmp_path / "a.png").spacing is None
+
+
+def test_transparency(tmp_path) -> None:
+    alpha = np.full((6, 9, 1), 255, np.uint8)
+    Pillow.fromarray(np.concatenate([RGB, alpha], axis=2)).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(read(tmp_path / "a.png").array, RGB)
+    alpha[2, 3] = 10
+    Pillow.fromarray(np.concatenate([RGB, alpha], axis=2)).save(tmp_path / "b.png")
+    np.testing.assert_array_equal(read(tmp_path / "b.png").array, np.concatenate([RGB, alpha], axis=2))
+    Pillow.fromarray(np.stack([GREY8, alpha[..., 0]], axis=2), "LA").save(tmp_path / "c.png")
+    np.testing.assert_array_equal(read(tmp_path / "c.png").array, GREY8)
+
+
+def test_palette(tmp_path) -> None:
+    picture = Pillow.fromarray(np.array([[0, 1], [2, 1]], np.uint8), "P")
+    picture.putpalette([255, 0, 0, 0, 255, 0, 9, 8, 7])
+    picture.save(tmp_path / "a.png")
+    image = read(tmp_path / "a.png")
+    np.testing.assert_array_equal(image.array, [[[255, 0, 0], [0, 255, 0]], [[9, 8, 7], [0, 255, 0]]])
+    assert any("palette" in note for note in image.notes)
+
+
+def test_grey_stored_as_colour_is_told(tmp_path) -> None:
+    Pillow.fromarray(np.repeat(GREY8[..., None], 3, axis=2)).save(tmp_path / "a.png")
+    assert any("equal everywhere" in note for note in read(tmp_path / "a.png").notes)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_jpeg(tmp_path, mode) -> None:
+    ramp = np.tile(np.linspace(20, 230, 64), (64, 1)).astype(np.uint8)
+    Pillow.fromarray(ramp).convert("RGB").convert(mode).save(tmp_path / "a.jpg", quality=95)
+    image = read(tmp_path / "a.jpg")
+    grey = image.array if mode == "L" else image.array.mean(axis=2)
+    assert image.array.shape == ((64, 64) if mode == "L" else (64, 64, 3))
+    assert abs(grey.astype(float) - ramp).max() <= 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_stands_the_picture_upright(tmp_path, orientation) -> None:
+    upright = np.zeros((16, 32), np.uint8)
+    upright[:8, :16] = 250  # top left is bright
+    stored = {
+        1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
+        6: upright.T[::-1], 7: upright.T[::-1, ::-1], 8: upright.T[:, ::-1],
+    }[orientation]  # fmt: skip
+    exif = Pillow.Exif()
+    exif[0x0112] = orientation
+    Pillow.fromarray(np.ascontiguousarray(stored)).save(tmp_path / "a.jpg", quality=100, exif=exif)
+    tifffile.imwrite(tmp_path / "a.tif", stored, extratags=[(274, "H", 1, orientation, True)])
+    for name in ("a.jpg", "a.tif"):
+        image = read(tmp_path / name)
+        assert image.array.shape == (16, 32)
+        assert abs(image.array.astype(int) - upright).max() <= 3
+        assert (orientation == 1) == (not any("upright" in note for note in image.notes))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif"])
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_pictures_cut_short_are_a_sentence(tmp_path, name, share) -> None:
+    Pillow.fromarray(RNG.integers(0, 255, (64, 64)).astype(np.uint8)).save(tmp_path / name)
+    data = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(UnreadableFile, match=name):
+        read(tmp_path / name)
+
+
+@pytest.mark.parametrize("array", [GREY8, GREY16, RGB, GREY16.astype(np.float32), GREY16.astype(np.int16)])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_tiff_gives_the_stored_numbers(tmp_path, array, compression) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", array, compression=compression)
+    image = read(tmp_path / "a.tif")
+    assert isinstance(image, Image)
+    assert image.dtype == array.dtype
+    np.testing.assert_array_equal(image.array, array)
+
+
+@pytest.mark.parametrize("array", [GREY8, GREY16, RGB])
+def test_lzw_tiff(tmp_path, array) -> None:
+    Pillow.fromarray(array).save(tmp_path / "a.tif", compression="tiff_lzw")
+    image = read(tmp_path / "a.tif")
+    assert image.dtype == array.dtype
+    np.testing.assert_array_equal(image.array, array)
+
+
+def test_tiff_stacks_are_volumes_without_sides(tmp_path) -> None:
+    stack = RNG.integers(0, 255, (4, 6, 9)).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", stack, photometric="minisblack")
+    volume = read(tmp_path / "a.tif")
+    assert isinstance(volume, Volume)
+    assert volume.affine is None
+    np.testing.assert_array_equal(volume.array, stack)
+
+
+def test_imagej_stacks_tell_spacing_and_time(tmp_path) -> None:
+    stack = RNG.integers(0, 255, (4, 6, 9)).astype(np.uint8)
+    facts = {"axes": "ZYX", "spacing": 3.0, "unit": "um"}
+    tifffile.imwrite(tmp_path / "z.tif", stack, imagej=True, resolution=(2.0, 4.0), metadata=facts)
+    volume = read(tmp_path / "z.tif")
+    assert isinstance(volume, Volume)
+    assert volume.spacing == pytest.approx((0.003, 0.00025, 0.0005))
+    tifffile.imwrite(tmp_path / "t.tif", stack, imagej=True, metadata={"axes": "TYX"})
+    assert isinstance(read(tmp_path / "t.tif"), Cine)
+
+
+def test_ome_spacing(tmp_path) -> None:
+    facts = {
+        "axes": "YX",
+        "PhysicalSizeX": 0.5,
+        "PhysicalSizeXUnit": "µm",
+        "PhysicalSizeY": 0.25,
+        "PhysicalSizeYUnit": "µm",
+    }
+    tifffile.imwrite(tmp_path / "a.ome.tif", GREY8, metadata=facts)
+    assert read(tmp_path / "a.ome.tif").spacing == pytest.approx((0.00025, 0.0005))
+
+
+@pytest.mark.parametrize(
+    ("unit", "resolution", "spacing"),
+    [
+        ("CENTIMETER", (200, 100), (0.1, 0.05)),
+        ("INCH", (254, 127), (0.2, 0.1)),
+        ("INCH", (300, 300), None),
+        ("NONE", (5, 5), None),
+    ],
+)
+def test_tiff_resolution_tags(tmp_path, unit, resolution, spacing) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", GREY8, resolution=resolution, resolutionunit=unit)
+    found = read(tmp_path / "a.tif").spacing
+    assert found == (None if spacing is None else pytest.approx(spacing))
+
+
+def test_white_is_zero_and_palette_tiffs(tmp_path) -> None:
+    tifffile.imwrite(tmp_path / "w.tif", GREY8, photometric="miniswhite")
+    np.testing.assert_array_equal(read(tmp_path / "w.tif").array, 255 - GREY8)
+    colours = RNG.integers(0, 65535, (3, 256)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "p.tif", GREY8, photometric="palette", colormap=colours)
+    np.testing.assert_array_equal(read(tmp_path / "p.tif").array, np.moveaxis(colours, 0, -1)[GREY8] >> 8)
+
+
+def test_more_axes_than_one_stack_are_a_sentence(tmp_path) -> None:
+    tifffile.imwrite(
+        tmp_path / "a.tif", np.zeros((2, 3, 6, 9), np.uint8), imagej=True, metadata={"axes": "TZYX"}
+    )
+    with pytest.raises(UnreadableFile, match=r"axes TZYX \(2 × 3 × 6 × 9\)"):
+        read(tmp_path / "a.tif")
+
+
+def test_real_pictures(real_data) -> None:
+    chest = read(real_data("nih-cxr-samples") / "00000001_000.png")
+    assert (chest.shape, chest.dtype) == ((512, 512), np.uint8)
+    eye = read(real_data("chase_db1") / "Image_01L.jpg")
+    assert (eye.shape, eye.dtype) == ((960, 999, 3), np.uint8)
+    vessels = read(real_data("chase_db1") / "Image_01L_1stHO.png")
+    assert set(np.unique(vessels.array)) == {0, 1} or vessels.dtype == bool
