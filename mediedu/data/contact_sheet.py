@@ -61,12 +61,15 @@ def _title(dataset: "Dataset", index: int) -> str:
 def _panel(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
     image = np.asarray(dataset.images[index])
     mask = None if dataset.masks is None else np.asarray(dataset.masks[index])
-    if image.ndim >= 3 and image.shape[-1] not in (3, 4):
+    channels = image.shape[-1] in (3, 4) if mask is None else image.ndim > mask.ndim
+    if image.ndim - channels == 3:
         middle = len(image) // 2
         image, mask = image[middle, ::-1], None if mask is None else mask[middle, ::-1]
-    if image.dtype != np.uint8 or (
-        image.ndim == 2 and image.max() < 128
-    ):  # dark or deep images would look black
+    if image.ndim == 3 and (image.dtype != np.uint8 or image.shape[-1] not in (3, 4)):
+        # No colours but several sequences of a scanner: the first will do.
+        image = image[..., 0]
+    if image.dtype != np.uint8 or (image.ndim == 2 and image.max() < 128):
+        # Drawn as they are, dark or deep images would look black.
         low, high = np.percentile(image, (0.5, 99.5))
         image = np.clip((image - low) * (255 / max(high - low, 1e-12)), 0, 255).astype(np.uint8)
     picture = np.repeat(image[..., None], 3, axis=-1) if image.ndim == 2 else image[..., :3].copy()
