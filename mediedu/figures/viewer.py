@@ -3,7 +3,7 @@
 import html
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from mediedu.figures.canvas import checked_spacing
 from mediedu.figures.figure import checked_alt
+from mediedu.figures.overlay import separated
 from mediedu.figures.pixels import Limits, checked_limits, grey_limits
 from mediedu.figures.three_views import three_views
 
@@ -22,9 +23,9 @@ def viewer(
     alt: str,
     affine: npt.ArrayLike | None = None,
     spacing: Sequence[float] | None = None,
-    mask: npt.ArrayLike | None = None,
+    mask: npt.ArrayLike | Mapping[str, npt.ArrayLike] | None = None,
     limits: Limits | None = None,
-    height: int = 420,
+    height: int = 360,
 ) -> Any:
     """Show a volume live with NiiVue, or as `three_views` where no kernel or no viewer is at hand.
 
@@ -38,8 +39,8 @@ def viewer(
         Maps the index (z, y, x) to RAS mm. By default from ``spacing``, the volume's centre at the origin.
     spacing
         Size of a voxel in mm, (z, y, x); read from the affine where that is given.
-    mask : array of shape (z, y, x)
-        A mask or labels, laid over in colour.
+    mask : array or mapping of name to array, each of shape (z, y, x)
+        Masks or labels, laid over in colour.
     limits
         The grey values drawn black and white.
     height
@@ -68,8 +69,11 @@ def viewer(
     low, high = grey_limits([array]) if limits is None else checked_limits(limits)
     layers = [{"data": nifti_bytes(array, matrix), "name": "volume.nii", "cal_min": low, "cal_max": high}]
     if mask is not None:
-        labels = {"data": nifti_bytes(np.asarray(mask), matrix), "name": "mask.nii"}
-        layers.append({**labels, "colormap": "warm", "opacity": 0.5, "cal_min": 0.0})
+        labels = np.zeros(array.shape, np.uint8)
+        for number, part in enumerate(separated(mask, array.shape).values(), start=1):
+            labels[part] = number
+        layer = {"data": nifti_bytes(labels, matrix), "name": "mask.nii"}
+        layers.append({**layer, "colormap": "warm", "opacity": 0.5, "cal_min": 0.0})
     return _widget(layers, alt, height)
 
 
@@ -80,13 +84,14 @@ def _widget(layers: list[dict[str, Any]], alt: str, height: int) -> Any:
     canvas = NiiVue(
         height=height,
         slice_type=SliceType.MULTIPLANAR,
-        multiplanar_layout=MultiplanarType.GRID,
+        multiplanar_layout=MultiplanarType.AUTO,
         multiplanar_show_render=ShowRender.ALWAYS,
         is_radiological_convention=True,
         sagittal_nose_left=True,
         show_all_orientation_markers=True,
         crosshair_width=0.5,
         multiplanar_pad_pixels=14,
+        font_min_px=16,
     )
     canvas.load_volumes([Volume(**{"colorbar_visible": False, **layer}) for layer in layers])
     caption = ipywidgets.HTML(

@@ -1,6 +1,8 @@
 """Three views: each side of an asymmetric phantom appears at its own letter."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -170,3 +172,26 @@ def test_viewer_writes_the_volume_with_its_axes_turned():
         assert image.header.get_zooms() == (1.0, 1.0, 2.0)
         ends = image.affine @ np.array([[0, 0, 0, 1], [23, 29, 19, 1]]).T
         np.testing.assert_allclose(ends[:3, 0], -ends[:3, 1], err_msg="the centre is the origin")
+
+
+def test_in_a_kernel_static_output_is_one_figure_byte_for_byte(tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    monkeypatch.setenv("MEDIEDU_STATIC", "1")
+    source = """import numpy as np
+from mediedu.figures import viewer
+viewer(np.arange(60.0).reshape(3, 4, 5), alt="A ramp", mask=np.ones((3, 4, 5), bool))"""
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (output,) = notebook.cells[0].outputs
+    here = viewer(np.arange(60.0).reshape(3, 4, 5), alt="A ramp", mask=np.ones((3, 4, 5), bool))
+    assert output.data == here._repr_mimebundle_()
+
+
+def test_importing_the_room_loads_neither_matplotlib_nor_pillow_nor_widgets():
+    code = "import sys, mediedu.figures; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"matplotlib", "PIL", "ipywidgets", "anywidget", "ipyniivue", "nibabel", "scipy"} & set(loaded)
