@@ -214,6 +214,7 @@ def test_nothing_heavy_is_loaded() -> None:
     import subprocess
     import sys
 
-    code = "import sys, mediedu.teach as t; t.check, t.quiz; print(sorted({'numpy','nbformat','jupytext','matplotlib'} & set(sys.modules)))"
+    heavy = {"numpy", "nbformat", "jupytext", "matplotlib"}
+    code = f"import sys, mediedu.teach as t; t.check, t.quiz; print(sorted({heavy} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

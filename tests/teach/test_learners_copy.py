@@ -1,4 +1,4 @@
-"""The learners' folder: stubs, cleared outputs, updates that lose nothing, and sentences where it can't be written."""
+"""The learners' folder: stubs, cleared outputs, updates that lose nothing, and plain errors."""
 
 import errno
 import json
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mediedu.teach import student_copy
 from mediedu.teach import learners_copy as module
+from mediedu.teach import student_copy
 from mediedu.teach.chapter_files import check_of, dump_notebook, read_notebook
 
 NAME = "03_gamma.ipynb"
@@ -157,7 +157,7 @@ def test_a_damaged_chapter_counts_as_changed(originals: Path, tmp_path: Path) ->
 
 def test_a_file_in_the_way_is_told(originals: Path, tmp_path: Path) -> None:
     (tmp_path / "course").write_text("")
-    with pytest.raises(NotADirectoryError, match="is a file. Name a folder"):
+    with pytest.raises(NotADirectoryError, match=r"is a file\. Name a folder"):
         student_copy(tmp_path / "course")
 
 
@@ -178,7 +178,7 @@ def test_a_full_disk_is_a_sentence_and_harms_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="No space left on device. Free some space"):
+    with pytest.raises(OSError, match=r"No space left on device\. Free some space"):
         student_copy(course)
     assert (course / NAME).read_bytes() == before
     assert sorted(path.name for path in course.iterdir()) == [module.MANIFEST, NAME]

@@ -164,10 +164,10 @@ class Chapters:
             if mine == written.base and now != mine:  # the text was not touched; the notebook moved on
                 text_path.unlink()
                 return self._current(name)
-            if now not in (written.base, mine):
+            if written.base and now not in (written.base, mine):
                 raise ChapterFailed(
                     f"{name}: the notebook and its text both changed since the text was written. "
-                    "Put your text aside, run “text --force”, and bring your changes in again."
+                    "Take the line “base:” out to let your text win, or put it aside and run “text --force”."
                 )
         notebook["cells"] = keep_ids(notebook["cells"], stored["cells"] if stored else [], slug_of(path))
         return notebook

@@ -1,0 +1,101 @@
+"""The quiz in Chromium: by keyboard alone, with scripts off, with styles stripped, and in light and dark."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediedu.teach import quiz
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=request.getfixturevalue("chromium"), args=FLAGS)
+        yield found
+        found.close()
+
+
+def opened(browser: Any, body: str, **settings: Any) -> Any:
+    page = browser.new_context(**settings).new_page()
+    page.set_content(f'<!doctype html><html lang="en"><title>Quiz</title><body>{body}')
+    return page
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_by_keyboard_alone(browser: Any, made_up: Path, scripts: bool) -> None:
+    page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"], java_script_enabled=scripts)
+    status = page.locator("fieldset").nth(0).locator("[role=status]")
+    assert status.inner_text().strip() == "", "nothing is told before a choice"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert status.inner_text().strip() == "No. That is the power 2; below 1 a power brightens."
+    page.keyboard.press("ArrowDown")
+    assert status.inner_text().strip() == "Right. The square root of 0.25 is 0.5."
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "The square root" in page.locator("details").nth(0).inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # the first tick box of question 2
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    told = page.locator("fieldset").nth(1).locator("[role=status]").inner_text()
+    assert "0 to any positive power is 0." in told
+    assert "0.7071" in told
+
+
+def test_names_for_screen_readers(browser: Any, made_up: Path) -> None:
+    page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"])
+    assert page.get_by_role("radio", name="It becomes 0.5").count() == 1
+    assert (
+        page.get_by_role("group", name="3. Which value is air in Hounsfield units? (from chapter 01)").count()
+        == 1
+    )
+    assert page.get_by_role("status").count() == 4
+
+
+def test_without_styles_the_answers_wait_in_details(browser: Any, made_up: Path) -> None:
+    text = quiz("gamma")._repr_mimebundle_()["text/html"]
+    bare = re.sub(r"<style>.*?</style>| onkeydown=\"[^\"]*\"| style=\"[^\"]*\"", "", text, flags=re.DOTALL)
+    page = opened(browser, bare)
+    page.locator("input").first.check()
+    assert "power 2" not in page.locator("fieldset").first.inner_text()
+    page.locator("summary").first.click()
+    assert "power 2" in page.locator("fieldset").first.inner_text()
+
+
+@pytest.mark.parametrize(("ground", "ink"), [("#ffffff", "#1a1a1a"), ("#121212", "#e6e6e6")])
+def test_text_takes_the_pages_colours(browser: Any, made_up: Path, ground: str, ink: str) -> None:
+    body = (
+        f'<div style="background:{ground};color:{ink}">{quiz("gamma")._repr_mimebundle_()["text/html"]}</div>'
+    )
+    page = opened(browser, body)
+    page.locator("input").first.check()
+    wanted = "rgb({}, {}, {})".format(*(int(ink[at : at + 2], 16) for at in (1, 3, 5)))
+    for part in ("legend", "label", "[role=status] p", "summary", "[role=status] strong"):
+        assert page.locator(part).first.evaluate("e => getComputedStyle(e).color") == wanted
+        assert (
+            page.locator(part).first.evaluate("e => getComputedStyle(e).backgroundColor")
+            == "rgba(0, 0, 0, 0)"
+        )
+
+
+def test_it_fits_a_phone(browser: Any, made_up: Path) -> None:
+    page = opened(
+        browser, quiz("gamma")._repr_mimebundle_()["text/html"], viewport={"width": 360, "height": 740}
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
