@@ -50,7 +50,9 @@ html_theme_options = {
     "show_toc_level": 2,
     "show_navbar_depth": 2,
     "home_page_in_toc": True,
+    "navbar_persistent": [],
 }
+html_context = {"default_mode": "auto"}
 
 # One committed file, TeX in and SVG out: no fonts, no further requests.
 mathjax_path = "vendor/mathjax/tex-svg.js"
