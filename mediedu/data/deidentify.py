@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import tempfile
-import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from os import PathLike
@@ -15,7 +14,7 @@ import numpy as np
 
 from mediedu.data.confidential import EMPTY, PATIENT_CHARACTERISTICS, may_stay, new_uid
 from mediedu.data.dicom import open_dicom
-from mediedu.data.errors import UnreadableFile
+from mediedu.data.errors import UnreadableFile, damage_told
 from mediedu.data.patient_facts import facts_of, own_uids
 from mediedu.data.signature import is_dicom
 
@@ -119,9 +118,8 @@ def deidentify(
     workshop = Path(tempfile.mkdtemp(prefix=".deidentify-", dir=target.parent))
     try:
         names = [f"{number:06d}.dcm" for number in range(1, len(images) + 1)]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pydicom's, about damaged values in originals
-            for image, name in zip(images, names, strict=True):
+        for image, name in zip(images, names, strict=True):
+            with damage_told(image.name):
                 _copy(image, workshop / name, pseudonym, set(keep), key, removed, told)
         if target.exists():
             raise FileExistsError(
@@ -212,14 +210,7 @@ def _copy(
     )
     _clear_unused_bits(clean, told)
     _judge_pixels(original, told)
-    try:
-        clean.save_as(target, enforce_file_format=True)
-    except Exception as error:
-        raise UnreadableFile(
-            f"The copy of {source.name} could not be written ({' '.join(str(error).split())[:120]}). The "
-            f"header of the "
-            "original is damaged; nothing was written."
-        ) from error
+    clean.save_as(target, enforce_file_format=True)
     _verify(original, clean, target, pseudonym, keep)
 
 

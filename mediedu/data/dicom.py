@@ -12,7 +12,7 @@ from mediedu.data.dicom_geometry import directions, pixel_spacing, plane_affine,
 from mediedu.data.dicom_header import header_facts, title_of
 from mediedu.data.dicom_pixels import Decoded, decode
 from mediedu.data.dicom_stack import stack_frames
-from mediedu.data.errors import UnreadableFile
+from mediedu.data.errors import UnreadableFile, damage_told
 from mediedu.data.image import Image
 from mediedu.data.volume import Volume
 
@@ -83,12 +83,10 @@ def read_dicom(path: Path) -> Image | Volume | Cine:
         If frames with places leave a gap, lie double or point in different directions.
     """
     dataset = open_dicom(path)
-    decoded = decode(dataset, path.name)
-    if len(decoded.frames) > 1:
-        volume = stack_frames(dataset, decoded, path.name)
-        if volume is not None:
-            return volume
-    return _flat(dataset, decoded, path.name)
+    with damage_told(path.name):
+        decoded = decode(dataset, path.name)
+        volume = stack_frames(dataset, decoded, path.name) if len(decoded.frames) > 1 else None
+        return _flat(dataset, decoded, path.name) if volume is None else volume
 
 
 def _flat(dataset: Any, decoded: Decoded, name: str) -> Image | Cine:

@@ -1,6 +1,5 @@
 """The pixels of one DICOM file: decompressed, coloured as RGB, rescaled to what they mean."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,9 @@ from numpy.typing import NDArray
 from mediedu.data.dicom_frames import frame_headers
 from mediedu.data.errors import UnreadableFile
 from mediedu.data.rescale import smallest
+
+_DECODERS = ("pydicom", "pyjpegls", "pylibjpeg", "pillow", "gdcm")
+"""Decoders in the order they are asked, by pydicom's names."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,7 @@ def _raw(dataset: Any, name: str) -> tuple[NDArray[Any], str]:
             f"({syntax.name or syntax}). Export it again, uncompressed or as JPEG, JPEG-LS, JPEG 2000 or RLE."
         ) from error
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            array, facts = decoder.as_array(dataset)
+        array, facts = decoder.as_array(dataset, decoding_plugin=_plugin(decoder.available_plugins))
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         if "all available plugins" in reason:
@@ -92,6 +92,14 @@ def _raw(dataset: Any, name: str) -> tuple[NDArray[Any], str]:
             "file was cut short, copy it again; else export it again, uncompressed."
         ) from error
     return array, str(facts["photometric_interpretation"])
+
+
+def _plugin(available: tuple[str, ...]) -> str:
+    """Choose the decoder, so that every machine takes the same one: gdcm only for what no other reads.
+
+    Damaged data make gdcm end the whole program (seen with JPEG-LS), which no ``except`` can catch.
+    """
+    return next((name for name in _DECODERS if name in available), "")
 
 
 def _palette(frames: NDArray[Any], dataset: Any) -> NDArray[np.uint8]:

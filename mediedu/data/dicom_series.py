@@ -11,7 +11,7 @@ from mediedu.data.cine import Cine
 from mediedu.data.dicom import open_dicom, read_dicom
 from mediedu.data.dicom_pixels import decode
 from mediedu.data.dicom_stack import build, order, plane_of
-from mediedu.data.errors import SeriesProblem, UnreadableFile
+from mediedu.data.errors import SeriesProblem, UnreadableFile, damage_told
 from mediedu.data.image import Image
 from mediedu.data.signature import is_dicom
 from mediedu.data.volume import Volume
@@ -69,7 +69,8 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
     """Read one DICOM series from a folder as a `Volume`.
 
     Slices are sorted by position along the slice normal; file names and instance numbers play no part. A
-    series of one file is read as that file. A slice missing at either end can't be noticed: no file counts them.
+    series of one file is read as that file. A slice missing at either end can't be noticed: no file counts
+    them.
 
     Parameters
     ----------
@@ -101,15 +102,18 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
         return read_dicom(chosen.files[0])
     planes = []
     for path in chosen.files:
-        header = open_dicom(path, pixels=False)
-        if int(header.get("NumberOfFrames") or 1) > 1:
-            raise SeriesProblem(f"{path.name} holds several frames itself. Read such files one by one.")
-        planes.append(plane_of(header, path.name, (int(header.Rows), int(header.Columns))))
+        with damage_told(path.name):
+            header = open_dicom(path, pixels=False)
+            if int(header.get("NumberOfFrames") or 1) > 1:
+                raise SeriesProblem(f"{path.name} holds several frames itself. Read such files one by one.")
+            planes.append(plane_of(header, path.name, (int(header.Rows), int(header.Columns))))
     indices, affine, lean = order(planes)  # says what is wrong before any pixel is decoded
     slices, decoded = [], []
     for index in indices:
-        dataset = open_dicom(chosen.files[index])
-        one = decode(dataset, chosen.files[index].name)
+        path = chosen.files[index]
+        dataset = open_dicom(path)
+        with damage_told(path.name):
+            one = decode(dataset, path.name)
         slices.append(one.frames[0])
         decoded.append(replace(one, frames=one.frames[:0]))
     facts = decoded[len(decoded) // 2]

@@ -1,4 +1,8 @@
-"""What can go wrong when data is asked for, by name."""
+"""What can go wrong when a file is read, by name and in sentences."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class UnreadableFile(ValueError):
@@ -7,3 +11,33 @@ class UnreadableFile(ValueError):
 
 class SeriesProblem(UnreadableFile):
     """The slices in a folder don't make one volume: a gap, a double, mixed sizes, or several series."""
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Turn whatever a damaged header makes a parser raise into an `UnreadableFile`, and hush its warnings.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for the message.
+
+    Examples
+    --------
+    >>> with damage_told("scan.dcm"):
+    ...     float("12.p")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    mediedu.data.errors.UnreadableFile: scan.dcm holds values that make no sense (could not convert ...
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (UnreadableFile, OSError):
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise UnreadableFile(
+            f"{name} holds values that make no sense ({reason}). It may be damaged: copy it again from its "
+            "source."
+        ) from error

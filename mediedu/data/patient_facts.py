@@ -6,7 +6,7 @@ from typing import Any
 
 from mediedu.data.confidential import may_stay
 from mediedu.data.dicom import open_dicom
-from mediedu.data.errors import UnreadableFile
+from mediedu.data.errors import UnreadableFile, damage_told
 from mediedu.data.signature import is_dicom
 
 _LONGEST = 80
@@ -57,7 +57,8 @@ def patient_facts(path: str | PathLike[str]) -> dict[str, str]:
         raise UnreadableFile(
             f"{path.name} is no DICOM file; only DICOM headers tell about patients in this way."
         )
-    return facts_of(open_dicom(path, pixels=False))
+    with damage_told(path.name):
+        return facts_of(open_dicom(path, pixels=False))
 
 
 def facts_of(dataset: Any) -> dict[str, str]:

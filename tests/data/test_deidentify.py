@@ -140,7 +140,8 @@ def test_pixels_place_and_meaning_stay(telling, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["CT_small.dcm", "MR_small_bigendian.dcm", "693_J2KI.dcm", "examples_palette.dcm", "examples_ybr_color.dcm",
+    ["CT_small.dcm", "MR_small_bigendian.dcm", "693_J2KI.dcm", "examples_palette.dcm",
+     "examples_ybr_color.dcm",
      "image_dfl.dcm", "liver_1frame.dcm", "rtdose_rle.dcm", "SC_rgb_rle_2frame.dcm"],
 )  # fmt: skip
 def test_bundled_files_read_the_same_afterwards(tmp_path, name) -> None:

@@ -141,3 +141,25 @@ def test_position_needs_an_affine_and_threes() -> None:
         Volume(np.zeros((2, 2, 2)), affine=np.eye(4)).position((0, 0))
     assert Volume(np.zeros((2, 2, 2)), (2, 3, 4)).voxel_volume == 24
     assert Volume(np.zeros((2, 2, 2))).voxel_volume is None
+
+
+@pytest.mark.parametrize(
+    "name", ["CT_small.dcm", "MR_small_RLE.dcm", "MR_small_jpeg_ls_lossless.dcm", "rtdose.dcm"]
+)
+def test_damaged_bytes_are_read_or_told_and_never_end_the_program(tmp_path, name) -> None:
+    from pydicom.data import get_testdata_file
+
+    rng = np.random.default_rng(11)
+    whole = Path(get_testdata_file(name)).read_bytes()
+    outcomes = []
+    for _ in range(25):
+        data = bytearray(whole)
+        for place in rng.integers(132, min(len(data), 4000), 8):
+            data[place] = rng.integers(256)
+        (tmp_path / "x.dcm").write_bytes(data)
+        try:
+            read(tmp_path / "x.dcm")
+            outcomes.append("read")
+        except UnreadableFile as error:
+            outcomes.append("told" if "x.dcm" in str(error) else str(error))
+    assert set(outcomes) <= {"read", "told"}
