@@ -174,6 +174,29 @@ def test_viewer_writes_the_volume_with_its_axes_turned():
         np.testing.assert_allclose(ends[:3, 0], -ends[:3, 1], err_msg="the centre is the origin")
 
 
+def test_the_live_viewer_holds_the_volume_and_its_mask_the_radiological_way(monkeypatch):
+    import nibabel
+
+    monkeypatch.setattr(sys.modules["mediedu.figures.viewer"], "live", lambda: True)
+    affine = np.diag([1.0, 1.0, 1.0, 1.0])[[2, 1, 0, 3]] * 1.5
+    affine[3, 3] = 1.0
+    masks = {"block": phantom() > 100, "rest": phantom() < 100}
+    canvas, caption = viewer(
+        phantom(), alt="A <bright> block", affine=affine, mask=masks, limits=(0, 250)
+    ).children
+    volume, mask = canvas.volumes
+    assert (volume.cal_min, volume.cal_max) == (0, 250)
+    assert canvas.opts.is_radiological_convention
+    assert canvas.opts.is_orientation_text_visible
+    shown = nibabel.Nifti1Image.from_bytes(volume.data)
+    np.testing.assert_array_equal(np.asarray(shown.dataobj), phantom().transpose(2, 1, 0))
+    np.testing.assert_array_equal(shown.affine, np.diag([1.5, 1.5, 1.5, 1]))
+    labels = np.asarray(nibabel.Nifti1Image.from_bytes(mask.data).dataobj)
+    assert set(np.unique(labels)) == {1, 2}
+    assert "A &lt;bright&gt; block" in caption.value
+    assert "right (R) is on your left" in caption.value
+
+
 def test_in_a_kernel_static_output_is_one_figure_byte_for_byte(tmp_path, monkeypatch):
     from nbclient import NotebookClient
     from nbformat.v4 import new_code_cell, new_notebook
