@@ -50,10 +50,12 @@ def test_known_wrong_answers(slug: str) -> None:
     sys.path.insert(0, str(path.parent))
     try:
         from exercise_cases import assert_declared, wrong_of
+
+        wrong = wrong_of(path)
     finally:
         sys.path.remove(str(path.parent))
     for number in (1, 2, 3):
-        assert_declared(slug, f"{slug}.{number}", wrong_of(path))
+        assert_declared(slug, f"{slug}.{number}", wrong)
     assert f'exercise_tests("{slug}", WRONG)' in path.read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Run every chapter again with nbval, alone, in a clean folder: it runs without error, and marked outputs agree."""
+"""Run every chapter again with nbval, alone, in a clean folder: no cell fails, marked outputs agree."""
 
 import os
 import shutil

@@ -6,6 +6,7 @@ place of the solution, then the chapter's own ``check(...)``.
 """
 
 import ast
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,11 +105,5 @@ def _answer(source: str) -> str:
 
 def wrong_of(path: Path) -> Wrong:
     """Read the known wrong answers out of a test file."""
-    space: dict[str, Any] = {}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "WRONG" for t in node.targets
-        ):
-            exec(compile(ast.Module([node], []), str(path), "exec"), space)
-    return space.get("WRONG", {})
+    wrong: Wrong = runpy.run_path(str(path)).get("WRONG", {})
+    return wrong

@@ -67,11 +67,12 @@ def test_the_plain_text_lists_questions_without_answers(made_up: Path) -> None:
 
 
 def test_an_unknown_quiz_names_near_ones(made_up: Path) -> None:
-    with pytest.raises(ValueError, match="no quiz 'gama'. There are: gamma"):
+    with pytest.raises(ValueError, match=r"no quiz 'gama'\. There are: gamma"):
         quiz("gama")
 
 
-GOOD = '[[question]]\ntext = "T"\noption = [{ text = "a", right = true, why = "w" }, { text = "b", why = "w" }]\n'
+GOOD = '[[question]]\ntext = "T"\n'
+GOOD += 'option = [{ text = "a", right = true, why = "w" }, { text = "b", why = "w" }]\n'
 
 
 @pytest.mark.parametrize(
