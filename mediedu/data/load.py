@@ -13,11 +13,24 @@ EMBEDDED = ("breast_masses", "brain_tissue", "breast_wisconsin")
 _FORMS = {
     "bbbc038": "nuclei",
     "bbbc039": "nuclei",
-    "busi": "busi",
-    "chase_db1": "chase_db1",
     "kather_histology": "tiles",
     "malaria": "tiles",
+    **dict.fromkeys(("ixi_t1", "ixi_t2", "ixi_pd", "ixi_mra", "ixi_dti"), "ixi"),
+    **{
+        name: name
+        for name in (
+            "brainweb",
+            "busi",
+            "cbis_ddsm",
+            "chase_db1",
+            "ibsr18",
+            "mini_mias",
+            "nih_chest_xray14",
+            "patch_camelyon",
+        )
+    },
 }
+"""Set → the module in ``mediedu.data.fetched`` that reads its form of files."""
 
 
 def load(name: str, split: str | None = None, *, as_published: bool = False) -> Any:
@@ -59,14 +72,13 @@ def load(name: str, split: str | None = None, *, as_published: bool = False) -> 
     from mediedu.data.fetched.folder import fetched_folder
 
     form = _form(entry)
-    if split is not None and split not in entry.splits:
-        known = (
-            ", ".join(map(repr, entry.splits)) or "none: split it yourself, by patient where they are known"
-        )
-        raise ValueError(f"{name!r} has no split {split!r}. Its official splits: {known}.")
+    if split is not None and entry.splits and split not in entry.splits:
+        known = ", ".join(map(repr, entry.splits))
+        raise ValueError(f"{name!r} has no split {split!r}. Its splits: {known}.")
     folder = fetched_folder(entry)
-    module = import_module(f"mediedu.data.fetched.{form}")
-    return module.dataset(folder, entry, split, as_published)
+    dataset = import_module(f"mediedu.data.fetched.{form}").dataset(folder, entry, split, as_published)
+    # Where the registry knows the splits, the module has taken out the one that was asked for.
+    return dataset if split is None or entry.splits else dataset.split(split)
 
 
 def _registered(name: str) -> RegisteredSet:

@@ -26,6 +26,8 @@ def volume_array(path: Path) -> NDArray[Any]:
 
     header: Any = nibabel.load(path)
     shape: tuple[int, ...] = header.shape
+    while len(shape) > 3 and shape[-1] == 1:
+        shape = shape[:-1]
     if len(shape) < 4:
         return read_nifti(path).array
     return np.stack([read_nifti(path, frame=number).array for number in range(shape[3])], axis=-1)
