@@ -1,5 +1,7 @@
 """CLAHE: histogram equalisation tile by tile, with a limit on how much contrast may grow."""
 
+from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -30,9 +32,9 @@ def equalize_adaptive(
         How many tiles the image is cut into, down and across. An image that doesn't divide evenly is
         mirrored a little beyond its lower and right edge.
     clip_limit : float
-        How steep a tile's curve may get: no bin of its histogram may hold more than this many times the
-        mean bin. 1 leaves (almost) a straight line, and so the image as it is; large values are plain
-        equalisation per tile.
+        1 or more: no bin of a tile's histogram may hold more than this many times the mean bin; what lies
+        above is shared out over all bins. Contrast then grows at most ``clip_limit`` + 1 times. Large values
+        are plain equalisation per tile.
     bins : int
         For all but uint8, which is counted level by level: the bins of a histogram, from the image's lowest
         to its highest value. The cumulative histogram is a straight line within each, so no grey levels are
@@ -57,7 +59,7 @@ def equalize_adaptive(
 
     Notes
     -----
-    The counts above the limit are shared out evenly over all bins (once). A pixel gets the four nearest
+    A pixel gets the four nearest
     tiles' curves, blended by its distance from their centres. With the same tiles and limit this is
     OpenCV's CLAHE for uint8, but for the counts that don't divide evenly: OpenCV gives them to the darkest
     bins, here every bin gets its fraction.
@@ -102,17 +104,25 @@ def equalize_adaptive(
         tile_curves(padded, lowest, per_level, exact, clip_limit, curves)
         curves = curves * np.float32(high - low) + np.float32(low)
         blend_curves(padded, lowest, per_level, exact, curves, array.dtype.kind != "f", result)
+    if (
+        array.dtype.kind == "f"
+    ):  # the curves are kept in single precision, which may overshoot by a last digit
+        np.clip(out, low, high, out=out)
     return out
 
 
 def _grid(tiles: int | tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:
-    down, across = (tiles, tiles) if isinstance(tiles, int | np.integer) else tiles
-    if not (1 <= down <= shape[0] and 1 <= across <= shape[1]):
+    grid = (
+        (tiles, tiles) if isinstance(tiles, Integral) else tuple(tiles) if isinstance(tiles, Sequence) else ()
+    )
+    if not (len(grid) == 2 and all(isinstance(n, Integral) for n in grid)) or not (
+        1 <= grid[0] <= shape[0] and 1 <= grid[1] <= shape[1]
+    ):
         raise ValueError(
-            f"tiles must be from 1 to the number of rows and of columns; {tiles!r} doesn't fit "
-            f"an image of {shape}."
+            "tiles must be a whole number or two, from 1 to the number of rows and of columns; "
+            f"{tiles!r} doesn't fit an image of {shape}."
         )
-    return int(down), int(across)
+    return int(grid[0]), int(grid[1])
 
 
 @compiled
