@@ -64,7 +64,7 @@ def fetch(
     if entry.access == "terms" and not accept_terms:
         raise TermsNotAccepted(
             f"{entry.title} has terms of its own. {entry.terms} Read them at {entry.licence_url}, "
-            f"and if you accept them: {entry.command}"
+            f"and if you accept them: {entry.command} --accept-terms"
         )
     with troubles_told(folder):
         folders.make(folder)

@@ -53,13 +53,13 @@ def make(folder: Path) -> None:
         return
     around = stat.S_IMODE(folder.parent.stat().st_mode)
     if around & _SHARED:
-        # Without the sticky bit: whoever waits for a classmate's download must be able to take over its lock and part.
+        # Not sticky: who waits for a classmate's download must be able to take over its lock and part.
         folder.chmod(around & ~stat.S_ISVTX)
 
 
-def open_up(place: Path) -> None:
-    """In a set's folder shared by a class, let the others read and go on with what we wrote, whatever our umask."""
-    around = stat.S_IMODE(place.parent.stat().st_mode)
+def open_up(place: Path, folder: Path) -> None:
+    """Let others read, and go on with, what we wrote into a set's folder that a class shares."""
+    around = stat.S_IMODE(folder.stat().st_mode)
     if not around & _SHARED:
         return
     # A file that a classmate began cannot be changed by us, and is open already.
@@ -75,5 +75,5 @@ def settle(part: Path, final: Path) -> None:
     """Give a verified file its final name in one step, after all of it is safe on the disk."""
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
-    open_up(part)
+    open_up(part, final.parent)
     part.replace(final)

@@ -1,5 +1,6 @@
 """What a person sees while a set is fetched: a bar in a terminal, a line now and then elsewhere."""
 
+import shutil
 import sys
 import time
 from typing import Any, Protocol, TextIO
@@ -58,7 +59,8 @@ class Bar:
             unit="B",
             unit_scale=True,
             file=self.stream,
-            dynamic_ncols=True,
+            # tqdm takes the width of some terminals for 0, and shows nothing; the standard library knows better.
+            ncols=min(100, shutil.get_terminal_size().columns),
         )
 
     def advance(self, count: int) -> None:

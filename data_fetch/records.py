@@ -144,5 +144,5 @@ def _put(folder: Path, what: str, table: Mapping[str, Any]) -> None:
     place = folders.record(folder, what)
     new = place.with_name(place.name + ".new")
     new.write_text(json.dumps(table), encoding="utf-8")
-    folders.open_up(new)
+    folders.open_up(new, folder)
     new.replace(place)

@@ -124,7 +124,7 @@ class RegisteredSet:
 
     @property
     def size_text(self) -> str:
-        """The size for people: ``"560 kB"``, ``"about 28 MB"``, ``"at most 84 MB"``, ``"size not published"``."""
+        """The size for people: ``"560 kB"``, ``"about 28 MB"``, ``"at most 84 MB"``, or that nobody tells."""
         if self.size is None:
             return "size not published"
         if all(file.size is not None for file in self.files):
@@ -139,5 +139,5 @@ class RegisteredSet:
 
     @property
     def command(self) -> str:
-        """The command that fetches the set."""
-        return f"mediedu fetch {self.name}" + (" --accept-terms" if self.access == "terms" else "")
+        """The command that fetches the set; where terms must be accepted, it shows them first."""
+        return f"mediedu fetch {self.name}"

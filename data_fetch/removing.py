@@ -12,8 +12,8 @@ from data_fetch.registry import lookup
 def remove(name: str, *, forget: bool = False) -> int:
     """Delete what was fetched and unpacked of a set, unfinished downloads included.
 
-    Files that you put there by hand stay. So do the notes of files whose publisher gives no hash, to compare a
-    later fetch with.
+    Files that you put there by hand stay. So do the notes of files whose publisher gives no hash: later ones
+    must match.
 
     Parameters
     ----------

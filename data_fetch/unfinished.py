@@ -40,7 +40,7 @@ class Unfinished:
     def open(self, at: int) -> BinaryIO:
         """Open for writing on from a position; what lies behind it is dropped."""
         stream = self.place.open("r+b" if self.place.exists() else "w+b", buffering=0)
-        folders.open_up(self.place)
+        folders.open_up(self.place, self.place.parent)
         stream.truncate(at)
         stream.seek(at)
         return stream  # type: ignore[return-value]

@@ -74,7 +74,7 @@ def unpack(
             written = _write_all(archive, making, advance)
         whole = _peel(making)
         prefix = "" if whole == making else whole.name + "/"
-        open_up(whole)
+        open_up(whole, folder.parent)
         _swap_in(whole, folder)
     finally:
         _clear(making)

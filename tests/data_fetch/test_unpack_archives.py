@@ -185,7 +185,7 @@ TEN_GB = 10_000_000_000
 
 
 def _ten_gb_of_zeros_gzipped() -> bytes:
-    """Give a gzip stream of a tar header and 10 GB of zeros, in milliseconds: one deflated block, repeated."""
+    """Give a gzip stream of a tar header and 10 GB of zeros: one compressed piece, repeated."""
     info = tarfile.TarInfo("zeros")
     info.size = TEN_GB
     head = info.tobuf(tarfile.GNU_FORMAT)
