@@ -33,6 +33,7 @@ def jupyterlab_command(folder: Path, first: str, extra: list[str]) -> list[str]:
     >>> "--ServerApp.ip=127.0.0.1" in command, command[-1]
     (True, '--port=8899')
     """
+    # The last two, with the settings below, keep JupyterLab from asking outside hosts.
     command = [
         sys.executable,
         "-m",
@@ -41,6 +42,7 @@ def jupyterlab_command(folder: Path, first: str, extra: list[str]) -> list[str]:
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{first}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container everyone is root, and JupyterLab would refuse to start without this.
@@ -74,7 +76,6 @@ def lab(
     first = FIRST_CHAPTER if (folder / FIRST_CHAPTER).exists() else ""
     command = jupyterlab_command(folder, first, rest)
     typer.echo(f"Opening JupyterLab in {folder}. Stop it with Ctrl-C.")
-    # Quiet the offer of news, which asks an outside host.
     own_settings = str(Path(__file__).parent / "jupyter")
     environment = dict(os.environ)
     known = environment.get("JUPYTER_CONFIG_PATH")
