@@ -52,6 +52,10 @@ def main(argv: Sequence[str] | None = None, program: str = "python -m data_fetch
         os.environ["MEDIEDU_DATA"] = arguments.data
     try:
         result, code = arguments.run(arguments)
+        if arguments.json:
+            print(json.dumps(result, indent=2, ensure_ascii=False))
+        sys.stdout.flush()
+        return int(code)
     except FetchError as error:
         return _failed(arguments, type(error).__name__, str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -63,9 +67,6 @@ def main(argv: Sequence[str] | None = None, program: str = "python -m data_fetch
         return 0
     except OSError as error:
         return _failed(arguments, type(error).__name__, str(error), 1)
-    if arguments.json:
-        print(json.dumps(result, indent=2, ensure_ascii=False))
-    return code
 
 
 def _failed(arguments: argparse.Namespace, kind: str, sentence: str, code: int) -> int:

@@ -59,8 +59,9 @@ class Bar:
             unit="B",
             unit_scale=True,
             file=self.stream,
-            # tqdm takes the width of some terminals for 0, and shows nothing; the standard library knows better.
+            # In a terminal that does not tell its size tqdm would show nothing.
             ncols=min(100, shutil.get_terminal_size().columns),
+            nrows=shutil.get_terminal_size().lines,
         )
 
     def advance(self, count: int) -> None:
