@@ -3,10 +3,10 @@
 The one carrier of alt text is the output's ``text/html``: ``<img alt="…" src="data:image/png;base64,…">``,
 with the same sentence as ``text/plain``. The other candidate, ``image/png`` with ``{"image/png": {"alt":
 "…"}}`` as metadata, stops at the notebook's JSON: JupyterLab 4.6's image renderer and myst-nb 1.4 read no
-alt text from there. An ``<img alt>``
-reaches the page in both, passes the cleaning that Lab gives to untrusted notebooks, survives nbconvert to HTML, and
-the picture is stored once. ``tests/figures/test_figure_alt_text_browser.py`` proves it in Chromium. What it costs:
-a page made through LaTeX shows the sentence without the picture. GitHub's viewer could not be tried here.
+alt text from there. An ``<img alt>`` reaches the page in both, passes the cleaning that Lab gives to
+untrusted notebooks, survives nbconvert to HTML, and the picture is stored once.
+``tests/figures/test_figure_alt_text_browser.py`` proves it in Chromium. What it costs: a page made through
+LaTeX shows the sentence without the picture. GitHub's viewer could not be tried here.
 """
 
 import base64
