@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mediedu.data.cine import Cine
 from mediedu.data.embedded.catalogue import FILES
+from mediedu.data.embedded.from_file import from_file
 from mediedu.data.image import Image
 from mediedu.data.volume import Volume
 
@@ -64,8 +64,9 @@ def sample(name: str) -> Any:
     >>> sample("brain_t1")  # doctest: +ELLIPSIS
     <Volume: Average T1-weighted MR of the brain, (189, 233, 197) uint8, 1 × 1 × 1 mm, ...>
     """
-    kept = _load(_known(name))
-    return replace(kept, array=kept.array.copy(), affine=None if kept.affine is None else kept.affine.copy())
+    kept = _computed(name) if _known(name) in MADE else from_file(name)
+    affine = None if kept.affine is None else kept.affine.copy()
+    return replace(kept, array=kept.array.copy(), affine=affine)
 
 
 def sample_path(name: str) -> Path:
@@ -106,43 +107,20 @@ def _known(name: str) -> str:
 
 
 @cache
-def _load(name: str) -> Image | Volume | Cine:
-    made = MADE[name][1]() if name in MADE else _from_file(name)
+def _computed(name: str) -> Image | Volume:
+    made = MADE[name][1]()
     made.array.flags.writeable = False
     return made
 
 
-def _from_file(name: str) -> Any:
-    from mediedu.data.read import read
-
-    file = FILES[name]
-    image = read(file.path())
-    notes = image.notes
-    if file.spacing is not None:  # the publication tells what the file does not
-        notes = tuple(note for note in notes if "size of a pixel" not in note)
-    return replace(
-        image,
-        array=np.array(image.array),
-        spacing=file.spacing or image.spacing,
-        modality=file.modality or image.modality,
-        units=file.units or image.units,
-        source=f"{Path(file.place).name} in {file.package}",
-        title=file.title,
-        description=file.description,
-        licence=file.licence,
-        citation=file.citation,
-        notes=notes,
-    )
-
-
 def _brain_tissue() -> Volume:
-    from mediedu.data.embedded.icbm152 import maps, tissue
+    from mediedu.data.embedded.icbm152 import tissue
 
-    file = FILES["brain_t1"]
+    file, t1 = FILES["brain_t1"], from_file("brain_t1")
     return Volume(
-        tissue().copy(),
-        (1.0, 1.0, 1.0),
-        maps()[3].copy(),
+        tissue(),
+        t1.spacing,
+        t1.affine,
         "MR",
         "tissue label",
         "grey- and white-matter maps in nilearn",
@@ -174,8 +152,32 @@ def _shepp_logan() -> Image:
     )
 
 
+def _phantom(name: str, *arguments: Any, **options: Any) -> Image:
+    from mediedu.data import phantom
+
+    made = getattr(phantom, name)(*arguments, **options)
+    return Image(
+        made.image,
+        made.spacing,
+        None,
+        made.modality,
+        made.units,
+        f"phantom.{name}",
+        title=f"{made.kind} (synthetic)",
+        description=made.description,
+        licence="CC0-1.0",
+        citation=f"mediedu, phantom.{name}",
+        synthetic=True,
+        window=made.window,
+    )
+
+
 MADE: dict[str, tuple[str, Callable[[], Image | Volume]]] = {
     "brain_tissue": ("Tissue labels of the average brain", _brain_tissue),
+    "brain_slice": ("Brain slice with noise (synthetic)", partial(_phantom, "brain_slice", seed=1)),
+    "breast_mass": ("Breast mass (synthetic)", partial(_phantom, "breast_mass", "malignant", seed=9)),
+    "ct_section": ("CT of the abdomen (synthetic)", partial(_phantom, "ct_section", 512, seed=1)),
+    "nuclei": ("Cell nuclei (synthetic)", partial(_phantom, "nuclei", seed=1)),
     "shepp_logan": ("Shepp-Logan phantom (synthetic)", _shepp_logan),
 }
 """Name of the sample → one line about it, and the function that makes it."""

@@ -24,6 +24,10 @@ SHAPES = {
     "brain_gray_matter": (189, 233, 197),
     "brain_white_matter": (189, 233, 197),
     "brain_tissue": (189, 233, 197),
+    "brain_slice": (233, 197),
+    "breast_mass": (256, 256),
+    "ct_section": (512, 512),
+    "nuclei": (256, 256),
     "shepp_logan": (400, 400),
 }
 
@@ -50,7 +54,8 @@ def test_every_sample_tells_licence_source_and_what_it_is(name):
     assert one.citation
     assert one.source
     assert len(one.description) > 30
-    assert one.synthetic is (name == "shepp_logan")
+    assert one.synthetic is ("synthetic" in samples()[name])
+    assert one.synthetic is (name in {"brain_slice", "breast_mass", "ct_section", "nuclei", "shepp_logan"})
     assert one.array.size > 1
     assert np.ptp(one.array) > 0
 

@@ -1,41 +1,26 @@
 """The tissues of the ICBM152 average brain as one map of labels."""
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mediedu.data.embedded.from_file import from_file
 
 TISSUES = ("background", "CSF", "grey matter", "white matter")
 """Names of the labels 0, 1, 2, 3."""
 
 
-@cache
-def maps() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]:
-    """Read T1, grey and white matter once.
+def maps() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Give T1, grey and white matter.
 
     Returns
     -------
     t1, grey, white : ndarray of uint8, shape (189, 233, 197)
         The volumes as (z, y, x), read-only.
-    affine : ndarray of float64, shape (4, 4)
-        From index (z, y, x) to RAS millimetres, read-only.
     """
-    import nibabel
-
-    from mediedu.data.embedded.catalogue import FILES
-
-    arrays = []
-    affine = np.eye(4)
-    for name in ("brain_t1", "brain_gray_matter", "brain_white_matter"):
-        image: Any = nibabel.load(FILES[name].path())
-        # The files run x to right, y to anterior, z to superior already: turning the axes around is all.
-        array = np.ascontiguousarray(np.asarray(image.dataobj).transpose(2, 1, 0))
-        affine = image.affine[:, [2, 1, 0, 3]]
-        arrays.append(array)
-    for array in (*arrays, affine):
-        array.flags.writeable = False
-    return arrays[0], arrays[1], arrays[2], affine
+    t1, grey, white = (from_file(f"brain_{name}").array for name in ("t1", "gray_matter", "white_matter"))
+    return t1, grey, white
 
 
 @cache
@@ -50,7 +35,7 @@ def tissue() -> NDArray[np.uint8]:
     ndarray of uint8, shape (189, 233, 197)
         0 background, 1 CSF, 2 grey matter, 3 white matter; read-only.
     """
-    t1, grey, white, _ = maps()
+    t1, grey, white = maps()
     rest = 255 - np.minimum(grey.astype(np.int16) + white, 255)
     labels = np.where(grey >= np.maximum(white, rest), 2, np.where(white >= rest, 3, 1)).astype(np.uint8)
     labels[t1 == 0] = 0

@@ -59,7 +59,7 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
         description=entry.holds + ".",
         notes=(
             *entry.defects,
-            "Rows were turned: here they count from the top.",
+            "The centres were turned over: here rows count from the top.",
             "The masks are circles around the abnormalities, no outlines; without a centre there is none.",
         ),
     )

@@ -111,10 +111,10 @@ def _scatter(size: int, number: int, rng: np.random.Generator) -> NDArray[np.uin
 
 
 def _outline(rng: np.random.Generator) -> NDArray[Any]:
-    """Radius in pixels by angle: an ellipse, slightly bent."""
+    """Give the radius in pixels by angle: an ellipse, slightly bent."""
     angle = np.linspace(0, 2 * np.pi, _ANGLES, endpoint=False)
     mean, flat, turn = rng.normal(11, 1.8), rng.uniform(1.0, 1.6), rng.uniform(0, np.pi)
     long, short = np.sqrt(flat), 1 / np.sqrt(flat)
     radius = np.clip(mean, 6, 17) / np.hypot(short * np.cos(angle - turn), long * np.sin(angle - turn))
     bend = 0.05 * np.cos(3 * angle + rng.uniform(0, 6.3)) + 0.03 * np.cos(4 * angle + rng.uniform(0, 6.3))
-    return radius * (1 + rng.uniform(0, 1) * bend)
+    return np.asarray(radius * (1 + rng.uniform(0, 1) * bend))

@@ -60,13 +60,13 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def _ellipse(angle: NDArray[Any], flat: float) -> NDArray[Any]:
-    """Radius of an ellipse of area π whose long axis is `flat` times its short one."""
+    """Give the radius of an ellipse of area π whose long axis is `flat` times its short one."""
     long, short = np.sqrt(flat), 1 / np.sqrt(flat)
-    return long * short / np.hypot(short * np.cos(angle), long * np.sin(angle))
+    return np.asarray(long * short) / np.hypot(short * np.cos(angle), long * np.sin(angle))
 
 
 def _wobble(angle: NDArray[Any], rng: np.random.Generator, lowest: int, highest: int, size: float) -> Any:
-    """Sum of waves around the border, with the standard deviation `size`."""
+    """Add up waves around the border, with the standard deviation `size`."""
     waves = np.arange(lowest, highest + 1)
     height = rng.normal(size=len(waves)) / waves
     wave = height @ np.cos(np.outer(waves, angle) + rng.uniform(0, 2 * np.pi, (len(waves), 1)))
@@ -83,7 +83,7 @@ def _lobes(angle: NDArray[Any], rng: np.random.Generator, number: int, depth: fl
 
 
 def _spikes(angle: NDArray[Any], rng: np.random.Generator, number: int, length: float) -> Any:
-    """Spicules: narrow cones that stick out, at random angles and of random lengths."""
+    """Make spicules: narrow cones that stick out, at random angles and of random lengths."""
     where = rng.uniform(0, 2 * np.pi, (number, 1))
     width = rng.uniform(0.05, 0.16, (number, 1))
     height = length * rng.uniform(0.2, 1.0, (number, 1))
@@ -138,4 +138,4 @@ def depth_inside(radius: NDArray[Any], centre: tuple[float, float], size: int) -
     here = np.floor(turn).astype(np.intp)
     share = turn - here
     border = radius[here % len(radius)] * (1 - share) + radius[(here + 1) % len(radius)] * share
-    return border - np.hypot(rows, columns)
+    return np.asarray(border - np.hypot(rows, columns))

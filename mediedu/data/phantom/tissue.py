@@ -77,7 +77,7 @@ def film(
 
 
 def _layers(size: int, rng: np.random.Generator) -> NDArray[Any]:
-    """Skin, fat, glandular tissue and muscle: bands that wander, each with its own brightness."""
+    """Lay skin, fat, glandular tissue and muscle: bands that wander, each with its own brightness."""
     depth = np.linspace(0, 1, size)[:, None] + 0.03 * smooth_noise(size, (size / 6, size / 5), rng)
     edges = np.array([0.03, 0.06, rng.uniform(0.16, 0.26), rng.uniform(0.72, 0.82), rng.uniform(0.86, 0.92)])
     level = np.array([0.7, 0.85, 0.5, rng.uniform(0.62, 0.78), 0.85, 0.4])
@@ -86,13 +86,13 @@ def _layers(size: int, rng: np.random.Generator) -> NDArray[Any]:
     streaks = 0.07 * smooth_noise(size, (size / 90, size / 22), rng) + 0.04 * smooth_noise(
         size, (size / 40,) * 2, rng
     )
-    return np.clip(bands + streaks, 0.05, 1)
+    return np.asarray(np.clip(bands + streaks, 0.05, 1))
 
 
 def _behind(
     size: int, radius: NDArray[Any], centre: tuple[float, float], kind: str, rng: np.random.Generator
 ) -> NDArray[Any]:
-    """Decibels gained or lost below the mass: fluid lets more sound through, dense tumour swallows it."""
+    """Give the decibels gained or lost below the mass: fluid lets more sound through, dense tumour swallows it."""
     strength = rng.normal(3.0, 4.0) if kind == "benign" else rng.normal(-5.0, 5.0)
     angle = np.linspace(0, 2 * np.pi, len(radius), endpoint=False)
     half_width = np.percentile(np.abs(radius * np.cos(angle)), 98)
@@ -100,7 +100,7 @@ def _behind(
     shade = 1 / (1 + np.exp(np.clip((np.abs(across) - 0.85) / 0.07, -50, 50)))
     below = (np.arange(size) - centre[0]) / max(np.percentile(radius * np.sin(angle), 98), 1.0)
     start = 1 / (1 + np.exp(-np.clip((below - 0.9) / 0.12, -50, 50)))
-    return strength * start[:, None] * shade[None, :]
+    return np.asarray(strength * start[:, None] * shade[None, :])
 
 
 def _strands(
@@ -109,7 +109,7 @@ def _strands(
     distance: NDArray[Any],
     rng: np.random.Generator,
 ) -> NDArray[Any]:
-    """Fine bright lines that run from the mass into the tissue and fade."""
+    """Draw fine bright lines that run from the mass into the tissue and fade."""
     number = int(rng.integers(8, 20))
     angle = np.arctan2(rows, columns)
     where = rng.uniform(-np.pi, np.pi, number)
@@ -133,7 +133,7 @@ def smooth_noise(size: int, sigma: tuple[float, float], rng: np.random.Generator
 
 
 def power_law(size: int, beta: float, rng: np.random.Generator) -> NDArray[Any]:
-    """Clouds whose power falls with frequency as 1/f^beta, of mean 0 and standard deviation 1.
+    """Make clouds whose power falls with frequency as 1/f^beta, of mean 0 and standard deviation 1.
 
     Mammograms have a beta near 3 (Burgess, Jacobson and Judy, *Medical Physics* 28:419-437, 2001).
     """
@@ -147,11 +147,11 @@ def coloured_noise(
     rng: np.random.Generator,
     gain: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]],
 ) -> NDArray[Any]:
-    """White noise through a filter given by its gain at each frequency (cycles per pixel)."""
+    """Send white noise through a filter, given by its gain at each frequency in cycles per pixel."""
     from scipy.fft import irfft2, rfft2
 
     spectrum = rfft2(rng.standard_normal((size, size)))
     spectrum *= gain(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :])
     noise = irfft2(spectrum, s=(size, size))
     noise -= noise.mean()
-    return noise / noise.std()
+    return np.asarray(noise / noise.std())
