@@ -1,8 +1,9 @@
 """A chapter's quiz as one piece of HTML that needs no script, no kernel and no mouse.
 
 Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``), inside a live region, so that
-a screen reader speaks it. Where styles are stripped the explanations stay hidden by the ``hidden`` attribute,
-and the ``<details>`` below each question holds all of them.
+a screen reader speaks it. Its text waits in an attribute: JupyterLab strips styles and ``hidden`` from a notebook
+that it does not trust, and would show every answer at once. The ``<details>`` below each question holds all
+explanations, there and everywhere.
 """
 
 import difflib
@@ -136,7 +137,7 @@ def _question(slug: str, number: int, question: Question) -> str:
         text, why = _inline(option.text), _inline(option.why)
         id = f"{name}{letter}"
         inputs.append(f'<input type="{kind}" name="{name}" id="{id}"><label for="{id}">{text}</label><br>')
-        told.append(f"<p hidden><strong>{word}</strong> {why}</p>")
+        told.append(f'<span data-why="{word} {_bare(option.why)}"></span>')
         answers.append(f"<li>{text} <strong>{word}</strong> {why}</li>")
     return (
         # Lab's command mode takes arrow keys for itself; the handler keeps them with the question.
@@ -156,6 +157,11 @@ def _inline(text: str) -> str:
     return re.sub(r"(?<![\w*])\*([^*\s](?:[^*]*[^*\s])?)\*(?![\w*])", r"<em>\1</em>", safe)
 
 
+def _bare(text: str) -> str:
+    """Escape text for an attribute, without the marks of code and emphasis."""
+    return html.escape(html.unescape(re.sub(r"<[^>]+>", "", _inline(text))))
+
+
 # Colours come from the page (inherit, currentColor), so the quiz reads in light and in dark.
 _STYLE = (
     ".mediedu-quiz fieldset{border:1px solid currentColor;border-radius:.3em;margin:0 0 1em;"
@@ -163,9 +169,11 @@ _STYLE = (
     ".mediedu-quiz legend{font-weight:600;padding:0 .4em;float:none;width:auto;font-size:inherit}"
     ".mediedu-quiz input{margin:.35em .5em .35em 0;width:1.1em;height:1.1em;vertical-align:middle}"
     ".mediedu-quiz :is(input,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px}"
-    ".mediedu-quiz [role=status] p{border-left:.3em solid currentColor;margin:.4em 0;padding:.1em .8em}"
+    ".mediedu-quiz [data-why]{display:none;border-left:.3em solid currentColor;margin:.4em 0;"
+    "padding:.1em .8em}"
+    ".mediedu-quiz [data-why]::before{content:attr(data-why)}"
     + ",".join(
-        f".mediedu-quiz input:nth-of-type({n}):checked~[role=status] p:nth-of-type({n})"
+        f".mediedu-quiz input:nth-of-type({n}):checked~[role=status] span:nth-of-type({n})"
         for n in range(1, _MOST + 1)
     )
     + "{display:block}"

@@ -42,14 +42,21 @@ def test_every_input_has_a_label_and_every_question_a_legend(made_up: Path) -> N
     assert page.all("script") == []
 
 
-def test_explanations_are_hidden_until_asked_for_even_without_styles(made_up: Path) -> None:
+def test_explanations_are_no_text_outside_details(made_up: Path) -> None:
+    """What strips styles and unknown attributes (an untrusted notebook, GitHub) must not tell the answers."""
     text = quiz("gamma")._repr_mimebundle_()["text/html"]
-    told = re.findall(r'<div role="status">(.*?)</div>', text)
-    assert len(told) == 4
-    assert all(
-        part.startswith("<p hidden>") for status in told for part in re.split(r"(?=<p)", status) if part
-    )
+    outside = re.sub(r"<details>.*?</details>|<style>.*?</style>", "", text, flags=re.DOTALL)
+    assert "square root" not in re.sub(r"<[^>]*>", "", outside)
+    assert text.count("square root") == 2, "once for the choice, once in the details"
     assert "<details open" not in text
+
+
+def test_an_attribute_holds_the_bare_text(made_up: Path) -> None:
+    page = Reader(quiz("gamma")._repr_mimebundle_()["text/html"])
+    told = [attributes["data-why"] for attributes in page.all("span")]
+    assert told[0] == "No. That is the power 2; below 1 a power brightens."
+    assert told[3] == "No. 0.5 ** 0.5 is 0.7071."
+    assert told[7] == "No. What the detector did not record is not there, <b>whatever</b> the curve."
 
 
 def test_text_is_escaped_and_marks_are_shown(made_up: Path) -> None:

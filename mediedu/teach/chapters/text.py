@@ -1,5 +1,6 @@
 """A chapter as text: jupytext Markdown with a short front matter, and back to cells that keep their ids."""
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mediedu.teach.chapter_files import Cell, Notebook, slug_of
+from mediedu.teach.quiz_page import quiz
 
 __all__ = ["ChapterText", "cells_hash", "keep_ids", "source_hash", "to_text"]
 
@@ -100,12 +102,14 @@ def cells_hash(notebook: Notebook) -> str:
 
 
 def source_hash(notebook: Notebook, path: Path) -> str:
-    """Hash all that the stored outputs come from: the cells, the chapter's checks and its quiz."""
-    teach, slug = Path(__file__).resolve().parent.parent, slug_of(path)
+    """Hash what the stored outputs come from: the cells, the checks, and the quiz as it is shown."""
+    slug = slug_of(path)
     digest = hashlib.sha256(cells_hash(notebook).encode())
-    for companion in (teach / "exercises" / f"{slug}.py", teach / "quizzes" / f"{slug}.toml"):
-        if companion.is_file():
-            digest.update(companion.read_text(encoding="utf-8").encode())  # as text: line endings don't count
+    checks = Path(__file__).resolve().parent.parent / "exercises" / f"{slug}.py"
+    if checks.is_file():
+        digest.update(checks.read_text(encoding="utf-8").encode())  # as text: line endings don't count
+    with contextlib.suppress(ValueError):  # no quiz yet, or a broken one: the chapter's own cell tells
+        digest.update(quiz(slug)._repr_mimebundle_()["text/html"].encode())
     return digest.hexdigest()[:32]
 
 
