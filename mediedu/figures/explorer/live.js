@@ -118,8 +118,16 @@ function render({ model, el }) {
   const hide = make("style", document.head, {
     textContent: `[data-mediedu-fallback="${spec.fallback}"] { display: none !important; }`,
   });
+  // After a kernel restart the view stays on the page but nobody answers it: ipywidgets marks it as disconnected.
+  const alive = () => {
+    const dead = el.closest(".jupyter-widgets-disconnected") !== null;
+    hide.disabled = dead;
+    el.style.display = dead ? "none" : "";
+  };
+  model.on("comm_live_update", alive);
   return () => {
     hide.remove();
+    model.off("comm_live_update", alive);
     model.off("msg:custom", receive);
     model.off("change:request", follow);
   };
