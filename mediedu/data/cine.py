@@ -1,10 +1,14 @@
 """A moving image: the same plane, again and again. Its first axis is time, so it is not a volume."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mediedu.data.image import Image
 from mediedu.data.pixels import Pixels
+
+
+if TYPE_CHECKING:
+    from mediedu.figures import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,7 +95,7 @@ class Cine(Pixels):
         frames, rows, columns = self.array.shape[:3]
         return f"{frames} frames of {rows} rows by {columns} columns"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
         """Draw the middle frame.
 
         Parameters

@@ -10,16 +10,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mediedu.data.confidential import EMPTY, PATIENT_CHARACTERISTICS, may_stay, new_uid
 from mediedu.data.dicom import open_dicom
 from mediedu.data.errors import UnreadableFile, damage_told
+from mediedu.data.identity_in_pixels import clear_unused_bits, doubts
 from mediedu.data.patient_facts import facts_of, own_uids
 from mediedu.data.signature import is_dicom
 
 METHOD = "mediedu: keeps only numbers and codes that pixels need"
-_BURNED_IN = {"US", "IVUS", "ES", "XC", "OT", "SC", "RF", "XA", "OP", "CR", "DX", "MG", "NM"}
 
 _TELLING = ("PatientName", "PatientID", "AccessionNumber")
 
@@ -208,8 +206,7 @@ def _copy(
     clean.file_meta.MediaStorageSOPInstanceUID = UID(
         str(clean.get("SOPInstanceUID") or new_uid(source.name, key))
     )
-    _clear_unused_bits(clean, told)
-    _judge_pixels(original, told)
+    told |= dict.fromkeys([*clear_unused_bits(clean), *doubts(original)])
     clean.save_as(target, enforce_file_format=True)
     _verify(original, clean, target, pseudonym, keep)
 
@@ -241,47 +238,6 @@ def _very_old(age: Any) -> bool:
     return not (text[:3].isdigit() and text[3:] in ("Y", "M", "W", "D")) or (
         text[3] == "Y" and int(text[:3]) > 89
     )
-
-
-def _clear_unused_bits(clean: Any, told: dict[str, None]) -> None:
-    """Empty the bits above and below the stored ones: old files hide overlays with text there."""
-    if clean.file_meta.TransferSyntaxUID.is_compressed or clean.get("BitsAllocated") not in (8, 16):
-        return
-    allocated, stored = int(clean.BitsAllocated), int(clean.BitsStored)
-    high = int(clean.get("HighBit", stored - 1))
-    if stored == allocated:
-        return
-    order = ">" if not clean.file_meta.TransferSyntaxUID.is_little_endian else "<"
-    numbers = np.frombuffer(clean.PixelData, f"{order}u{allocated // 8}")
-    mask = ((1 << stored) - 1) << (high - stored + 1)
-    cleared = numbers & numbers.dtype.type(mask)
-    if clean.get("PixelRepresentation"):  # negative numbers fill the bits above with ones
-        upper = ((1 << allocated) - 1) & ~((1 << high + 1) - 1)
-        cleared = np.where(cleared >> high & 1, cleared | numbers.dtype.type(upper), cleared).astype(
-            numbers.dtype
-        )
-    if not np.array_equal(cleared, numbers):
-        clean.PixelData = cleared.tobytes()
-        told[
-            "Bits that are not part of the picture were emptied (an overlay may have been hidden there)."
-        ] = None
-
-
-def _judge_pixels(original: Any, told: dict[str, None]) -> None:
-    """Warn of what the pixels themselves may show."""
-    modality, burned = str(original.get("Modality") or ""), str(original.get("BurnedInAnnotation") or "")
-    if burned == "YES":
-        told["The file says that letters are burned into the picture: look at it, and cover them."] = None
-    elif burned != "NO" and modality in _BURNED_IN:
-        told[f"Pictures of this kind ({modality}) may have names burned in: look at each one."] = None
-    body = (
-        f"{original.get('BodyPartExamined') or ''} {original.get('StudyDescription') or ''}".strip().upper()
-    )
-    head = not body or any(word in body for word in ("HEAD", "BRAIN", "FACE", "SKULL"))
-    if head and modality in ("CT", "MR", "PT"):
-        told["A face can be computed from a scan of the head: remove it (defacing) before you share one."] = (
-            None
-        )
 
 
 def _verify(original: Any, clean: Any, target: Path, pseudonym: str, keep: set[str]) -> None:

@@ -47,7 +47,6 @@ def open_dicom(path: Path, *, pixels: bool = True) -> Any:
                 implicit, little = dataset.original_encoding
                 explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
                 dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
-            len(list(dataset))  # parse every element now, so that damage shows here
     except Exception as error:
         raise UnreadableFile(
             f"{path.name} could not be read as DICOM to its end "

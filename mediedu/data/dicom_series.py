@@ -48,21 +48,31 @@ def list_series(folder: str | Path) -> list[Series]:
     list of Series
         In the order of their numbers; empty where there is no DICOM image.
     """
+    return [one for one, _ in _scan(Path(folder))]
+
+
+def _scan(folder: Path) -> list[tuple[Series, list[Any]]]:
+    """Find the series in a folder, each with the headers of its files."""
     groups: dict[str, list[tuple[Path, Any]]] = {}
-    for path in sorted(Path(folder).rglob("*")):
+    for path in sorted(folder.rglob("*")):
         if path.is_file() and is_dicom(path):
             header = open_dicom(path, pixels=False)
-            if "Rows" in header and "Columns" in header:
-                groups.setdefault(str(header.get("SeriesInstanceUID") or ""), []).append((path, header))
+            with damage_told(path.name):
+                if "Rows" in header and "Columns" in header:
+                    groups.setdefault(str(header.get("SeriesInstanceUID") or ""), []).append((path, header))
     found = []
     for uid, members in groups.items():
-        first = members[0][1]
+        paths, headers = zip(*members, strict=True)
         keys = ("SeriesNumber", "SeriesDescription", "Modality")
-        number, description, modality = (str(first.get(key) or "").strip() for key in keys)
-        found.append(Series(uid, number, description, modality, tuple(path for path, _ in members)))
-    return sorted(
-        found, key=lambda one: (int(one.number) if one.number.lstrip("-").isdigit() else 1 << 40, one.uid)
-    )
+        with damage_told(paths[0].name):
+            number, description, modality = (str(headers[0].get(key) or "").strip() for key in keys)
+        found.append((Series(uid, number, description, modality, paths), list(headers)))
+    return sorted(found, key=lambda pair: (_counted(pair[0].number), pair[0].uid))
+
+
+def _counted(number: str) -> int:
+    """Give a series number to sort by; series without one come last."""
+    return int(number) if number.lstrip("-").isdigit() else 1 << 40
 
 
 def read_series(folder: Path, series: str | int | None = None) -> Image | Volume | Cine:
@@ -91,19 +101,19 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
     UnreadableFile
         If there are no DICOM images, or one can't be read.
     """
-    found = list_series(folder)
+    found = _scan(folder)
     if not found:
         raise UnreadableFile(
             f"The folder {folder.name} holds no DICOM images. Choose a folder with a DICOM series, "
             "or name a single file."
         )
-    chosen = _choose(found, series, folder.name)
+    chosen = _choose([one for one, _ in found], series, folder.name)
     if len(chosen.files) == 1:
         return read_dicom(chosen.files[0])
+    headers = dict(found)[chosen]
     planes = []
-    for path in chosen.files:
+    for path, header in zip(chosen.files, headers, strict=True):
         with damage_told(path.name):
-            header = open_dicom(path, pixels=False)
             if int(header.get("NumberOfFrames") or 1) > 1:
                 raise SeriesProblem(f"{path.name} holds several frames itself. Read such files one by one.")
             planes.append(plane_of(header, path.name, (int(header.Rows), int(header.Columns))))
@@ -111,9 +121,8 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
     slices, decoded = [], []
     for index in indices:
         path = chosen.files[index]
-        dataset = open_dicom(path)
         with damage_told(path.name):
-            one = decode(dataset, path.name)
+            one = decode(open_dicom(path), path.name)
         slices.append(one.frames[0])
         decoded.append(replace(one, frames=one.frames[:0]))
     facts = decoded[len(decoded) // 2]
@@ -123,15 +132,17 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
             raise SeriesProblem(
                 f"The slices of {folder.name} have more than one {what}: {listing}. One volume needs one."
             )
+    notes = list(facts.notes)
     if len({one.window for one in decoded}) > 1:
-        facts = replace(facts, window=None)
-    notes = tuple(dict.fromkeys(note for one in decoded for note in one.notes))
-    if len(notes) > len(facts.notes):
-        facts = replace(facts, notes=(*facts.notes, "The slices were not all rescaled alike."))
+        notes.append("Each slice suggests a window of its own; the middle slice's is kept.")
+    if len({one.notes for one in decoded}) > 1:
+        notes.append("The slices were not all rescaled alike.")
+    facts = replace(facts, notes=tuple(notes))
     stack = np.stack(slices)
     if stack.dtype == np.float64:
         stack = stack.astype(np.float32)
-    return build(stack, affine, lean, facts, dataset, folder.name)
+    with damage_told(folder.name):
+        return build(stack, affine, lean, facts, headers[indices[len(indices) // 2]], folder.name)
 
 
 def _choose(found: Sequence[Series], wanted: str | int | None, folder: str) -> Series:

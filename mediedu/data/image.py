@@ -1,11 +1,15 @@
 """A two-dimensional image that knows its spacing, its units and its origin."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mediedu.data.pixels import Pixels
+
+
+if TYPE_CHECKING:
+    from mediedu.figures import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,7 +53,7 @@ class Image(Pixels):
         rows, columns = self.array.shape[:2]
         return f"{rows} rows by {columns} columns"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
         """Draw the image.
 
         Parameters

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+if TYPE_CHECKING:
+    from mediedu.figures import Figure
+
 
 MODALITIES = {
     "CR": "X-ray image",
@@ -178,7 +182,7 @@ class Pixels:
         made = ", synthetic" if self.synthetic else ""
         return f"<{name}: {what}, {self.shape} {self.dtype}{unit}, {self._spacing_in_words()}{origin}{made}>"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
         """Draw it; each class says how."""
         raise NotImplementedError
 

@@ -1,13 +1,17 @@
 """A three-dimensional image: slices stacked from the feet to the head."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.data.image import Image
 from mediedu.data.pixels import Pixels
+
+
+if TYPE_CHECKING:
+    from mediedu.figures import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,7 +94,7 @@ class Volume(Pixels):
         slices, rows, columns = self.array.shape[:3]
         return f"{slices} slices of {rows} rows by {columns} columns"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
         """Draw the volume as three views through its middle.
 
         Parameters

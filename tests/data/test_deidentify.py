@@ -280,3 +280,22 @@ def test_real_series(real_data, tmp_path) -> None:
     np.testing.assert_array_equal(one.array, two.array)
     np.testing.assert_allclose(one.affine, two.affine)
     assert set(patient_facts(report.files[0])) == {"Patient's Name", "Patient ID", "Identifiers (UIDs)"}
+
+
+def test_a_comment_inside_a_packed_picture_is_warned_of(tmp_path) -> None:
+    path = Path(get_testdata_file("SC_rgb_jpeg_dcmtk.dcm"))
+    assert not any("comment" in words for words in deidentify(path, tmp_path / "a.dcm").warnings)
+    data = pydicom.dcmread(path)
+    start = data.PixelData.index(b"\xff\xd8") + 2
+    note = b"\xff\xfe\x00\x0aJane Doe"
+    length = int.from_bytes(data.PixelData[start - 6 : start - 2], "little")
+    data.PixelData = (
+        data.PixelData[: start - 6]
+        + (length + len(note)).to_bytes(4, "little")
+        + data.PixelData[start - 2 : start]
+        + note
+        + data.PixelData[start:]
+    )
+    data.save_as(tmp_path / "noted.dcm")
+    assert read(tmp_path / "noted.dcm").shape == (100, 100, 3)
+    assert any("comment" in words for words in deidentify(tmp_path / "noted.dcm", tmp_path / "b.dcm").warnings)
