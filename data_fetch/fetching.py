@@ -60,7 +60,7 @@ def fetch(
     if records.complete(entry, folder):
         return folder
     progress = fitting(quiet)
-    source = chosen_mirror(mirror)
+    source = chosen_mirror(mirror, progress)
     if entry.access == "terms" and not accept_terms:
         raise TermsNotAccepted(
             f"{entry.title} has terms of its own. {entry.terms} Read them at {entry.licence_url}, "
@@ -91,21 +91,28 @@ def _fetch_file(
         if not expected.known and mirror:
             expected = Digests(sha256=_promised_by(mirror, entry.name, file, patience), size=file.size)
         place = folder / file.name
-        found, source = _already_there(place, expected), "by hand"
+        known = records.read(folder, file.name)
+        source, fetched = (known.source, known.fetched) if known else ("by hand", _today())
+        found = _already_there(place, expected)
         if found is None:
             found, source = _get(entry, file, folder, mirror, expected, patience, progress)
+            fetched = _today()
         listing = {}
         if file.folder:
             progress.begin(f"unpacking {file.name}", None)
             listing = unpack(place, folder / file.folder, progress.advance)
             progress.end()
-        records.write(folder, file, found, source, date.today().isoformat(), listing)
+        records.write(folder, file, found, source, fetched, listing)
         checked = (
             "verified"
             if expected.known
             else "its publisher gives no hash, so this one is noted for next time"
         )
         progress.say(f"{entry.name}: {file.name}, {in_words(found.size or 0)}, {checked}.")
+
+
+def _today() -> str:
+    return date.today().isoformat()
 
 
 @contextlib.contextmanager
@@ -176,7 +183,7 @@ def _copy(
     progress.begin(source.name, size)
     with source.open("rb") as stream, part.open(0) as target:
         while piece := stream.read(1 << 20):
-            target.write(piece)
+            part.write(target, piece)
             progress.advance(len(piece))
     progress.end()
     found = checksums.of_file(part.place)

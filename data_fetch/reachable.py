@@ -84,4 +84,4 @@ def _knock(
                     answers.put((door, False))
 
     for place in found:
-        threading.Thread(target=try_one, args=(place,), daemon=True).start()  # type: ignore[arg-type]
+        threading.Thread(target=try_one, args=(place,), daemon=True).start()

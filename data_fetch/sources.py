@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from data_fetch.errors import FetchError
+from data_fetch.progress import Progress
 from data_fetch.registered_set import RemoteFile
 
 MANIFEST = "manifest.json"
@@ -39,25 +40,29 @@ class Mirror:
         )
 
 
-def chosen_mirror(given: str | Path | None) -> Mirror | None:
+def chosen_mirror(given: str | Path | None, progress: Progress) -> Mirror | None:
     """Take the mirror that was given, else the one that ``MEDIEDU_MIRROR`` names, else none.
+
+    A stick named by the variable may be at home today: that is said, and the publisher is asked.
 
     Raises
     ------
     FetchError
-        If it is neither an existing folder nor an address.
+        If the given one is neither an existing folder nor an address.
     """
     where = str(given) if given is not None else os.environ.get("MEDIEDU_MIRROR", "")
     if not where:
         return None
     mirror = Mirror(where)
-    if not mirror.is_web and not Path(where).expanduser().is_dir():
-        said = "the mirror" if given is not None else "MEDIEDU_MIRROR"
-        raise FetchError(
-            f"There is no folder {where} ({said}). Give a folder that exists, such as a USB stick's, "
-            "or an address that starts with http:// or https://."
-        )
-    return mirror
+    if mirror.is_web or Path(where).expanduser().is_dir():
+        return mirror
+    if given is None:
+        progress.say(f"The mirror {where} (MEDIEDU_MIRROR) is not there; asking the publisher.")
+        return None
+    raise FetchError(
+        f"There is no folder {where}. Give a folder that exists, such as a USB stick's, "
+        "or an address that starts with http:// or https://."
+    )
 
 
 def addresses(name: str, file: RemoteFile, mirror: Mirror | None) -> list[str]:

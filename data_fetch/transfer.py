@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -131,7 +130,9 @@ def _answer(job: Request, start: int) -> requests.Response:
     raise Downgrade(f"{host(job.url)} sends us round in circles.")
 
 
-def _ask(job: Request, method: str, url: str, headers: dict[str, str], data: dict[str, str] | None) -> Any:
+def _ask(
+    job: Request, method: str, url: str, headers: dict[str, str], data: dict[str, str] | None
+) -> requests.Response:
     where = host(url)
 
     def ask() -> requests.Response:
@@ -188,6 +189,10 @@ def _understand(job: Request, response: requests.Response, start: int) -> tuple[
             f"{where} sends a web page in place of {job.file.name}. "
             "On a guest network, open a browser and log in first."
         )
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    # Some servers label a .gz file itself as the encoding: then what comes is the file.
+    if encoding not in ("", "identity") and not job.file.name.endswith((".gz", ".tgz")):
+        raise GiveUpHere(f"{where} insists on sending {job.file.name} compressed ({encoding}).")
     length = response.headers.get("Content-Length", "")
     if status == 206:
         span = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", response.headers.get("Content-Range", ""))
@@ -222,7 +227,7 @@ def _pour(job: Request, response: requests.Response, start: int, total: int | No
         try:
             # read1 gives what has come; read would wait for a full piece, and never notice a trickle.
             while piece := response.raw.read1(_PIECE):
-                stream.write(piece)
+                job.part.write(stream, piece)
                 here += len(piece)
                 job.progress.advance(len(piece))
                 if limit is not None and here > limit:

@@ -89,6 +89,8 @@ def test_a_file_larger_than_the_file_system_takes(server, big, alone, command):
     _, said = child.communicate(timeout=30)
     assert child.returncode == 4
     assert "takes no file that large" in said
+    # The last write went in only half: what is kept must still be the beginning of the file.
+    assert (alone / "big" / ".big.bin.part").read_bytes() == big[:limit]
 
 
 def test_room_is_compared_with_the_disk_itself(tmp_path):

@@ -319,6 +319,19 @@ def test_a_log_in_page_is_not_taken_for_the_file(server, tiny, hurried):
         data_fetch.fetch("tiny", patience=hurried, quiet=True)
 
 
+@pytest.mark.parametrize("name", ["f.bin", "f.tar.gz"])
+def test_a_compressed_transfer_is_refused_unless_the_file_itself_is_meant(server, register, hurried, name):
+    server.files["/f"] = b"bytes as they are on the server"
+    server.always["/f"] = Fault(headers={"Content-Encoding": "gzip"})
+    register("f", files=[{"name": name, "urls": [server.url("/f")]}])
+    if name == "f.bin":
+        with pytest.raises(ServerTrouble, match=r"insists on sending f\.bin compressed"):
+            data_fetch.fetch("f", patience=hurried, quiet=True)
+    else:
+        folder = data_fetch.fetch("f", patience=hurried, quiet=True)
+        assert (folder / name).read_bytes() == server.files["/f"]
+
+
 def test_a_form_is_sent_by_post(server, register, noise, hurried):
     body = noise(1000)
     server.files["/cgi"] = body
