@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from mediedu.data.image import Image
 from mediedu.data.pixels import Pixels
 
-
 if TYPE_CHECKING:
     from mediedu.figures import Figure
 

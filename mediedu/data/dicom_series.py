@@ -13,7 +13,7 @@ from mediedu.data.dicom_pixels import decode
 from mediedu.data.dicom_stack import build, order, plane_of
 from mediedu.data.errors import SeriesProblem, UnreadableFile, damage_told
 from mediedu.data.image import Image
-from mediedu.data.signature import is_dicom
+from mediedu.data.signature import has_preamble, is_dicom
 from mediedu.data.volume import Volume
 
 
@@ -56,7 +56,12 @@ def _scan(folder: Path) -> list[tuple[Series, list[Any]]]:
     groups: dict[str, list[tuple[Path, Any]]] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and is_dicom(path):
-            header = open_dicom(path, pixels=False)
+            try:
+                header = open_dicom(path, pixels=False)
+            except UnreadableFile:
+                if has_preamble(path):
+                    raise
+                continue  # it only looked a little like DICOM
             with damage_told(path.name):
                 if "Rows" in header and "Columns" in header:
                     groups.setdefault(str(header.get("SeriesInstanceUID") or ""), []).append((path, header))

@@ -94,7 +94,7 @@ def order(planes: Sequence[Plane]) -> tuple[list[int], NDArray[np.float64], str]
     indices = [int(index) for index in np.argsort(heights, kind="stable")]
     heights = heights[indices]
     steps = np.diff(heights)
-    usual = float(np.median(steps))
+    usual = float(np.sort(steps)[(len(steps) - 1) // 2])  # of two unlike steps the smaller: gaps are wider
     names = [planes[index].name for index in indices]
     doubles = np.flatnonzero(steps < max(STEP_TOLERANCE * usual, 1e-3))
     if doubles.size:

@@ -7,7 +7,6 @@ import numpy as np
 
 from mediedu.data.pixels import Pixels
 
-
 if TYPE_CHECKING:
     from mediedu.figures import Figure
 

@@ -186,8 +186,6 @@ class Pixels:
         """Draw it; each class says how."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """Draw itself where a notebook shows it."""
-        bundle = self.show()._repr_mimebundle_()
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self)}, metadata
+        return {**self.show()._repr_mimebundle_(), "text/plain": repr(self)}

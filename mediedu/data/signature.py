@@ -62,6 +62,12 @@ def is_dicom(path: Path) -> bool:
     return signature(path) == "dicom"
 
 
+def has_preamble(path: Path) -> bool:
+    """Tell whether a file starts as every DICOM file since 1993 should: 128 bytes, then the letters DICM."""
+    with path.open("rb") as file:
+        return file.read(132)[128:] == b"DICM"
+
+
 def _is_nifti(head: bytes) -> bool:
     return head[344:348] in (b"n+1\0", b"ni1\0") or head[4:8] in (b"n+2\0", b"ni2\0")
 

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from mediedu.data.image import Image
 from mediedu.data.pixels import Pixels
 
-
 if TYPE_CHECKING:
     from mediedu.figures import Figure
 

@@ -298,4 +298,5 @@ def test_a_comment_inside_a_packed_picture_is_warned_of(tmp_path) -> None:
     )
     data.save_as(tmp_path / "noted.dcm")
     assert read(tmp_path / "noted.dcm").shape == (100, 100, 3)
-    assert any("comment" in words for words in deidentify(tmp_path / "noted.dcm", tmp_path / "b.dcm").warnings)
+    report = deidentify(tmp_path / "noted.dcm", tmp_path / "b.dcm")
+    assert any("comment" in words for words in report.warnings)

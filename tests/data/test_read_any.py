@@ -103,7 +103,7 @@ def test_images_draw_themselves_with_words() -> None:
         "CT, 2 rows by 2 columns, grey values from -1000 to 3000 HU, "
         "drawn from black at -160 to white at 240. A made-up slice. Synthetic."
     )
-    data, _ = image._repr_mimebundle_()
+    data = image._repr_mimebundle_()
     assert data["text/plain"] == repr(image)
     assert "A made-up slice" in data["text/html"]
     assert image.show(alt="Mine").alt == "Mine"

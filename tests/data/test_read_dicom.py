@@ -73,6 +73,40 @@ def test_bit_depths_and_signs_survive_every_lossless_packing(
     assert image.dtype == array.dtype
 
 
+@pytest.mark.parametrize(
+    ("kind", "bits", "low", "high"),
+    [
+        ("u1", 8, 0, 255),
+        ("u2", 12, 0, 4095),
+        ("u2", 16, 0, 65535),
+        ("i2", 12, -2048, 2047),
+        ("i2", 16, -32768, 32767),
+    ],
+)
+def test_jpeg_lossless_in_every_depth(tmp_path, write_dicom, kind, bits, low, high) -> None:
+    import gdcm  # pydicom cannot write JPEG
+
+    array = RNG.integers(low, high, (64, 40), endpoint=True).astype(kind)
+    array[0, :2] = low, high
+    plain = write_dicom(tmp_path / "plain.dcm", array, bits=bits, Modality="MR")
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(plain))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGLosslessProcess14_1))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFileName(str(tmp_path / "jpeg.dcm"))
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    assert writer.Write()
+    assert pydicom.dcmread(tmp_path / "jpeg.dcm").file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.4.70"
+    image = read(tmp_path / "jpeg.dcm")
+    np.testing.assert_array_equal(image.array, array)
+    assert image.dtype == array.dtype
+
+
 @pytest.mark.parametrize("name", ["SC_rgb_jpeg_gdcm.dcm", "SC_rgb_rle.dcm", "SC_rgb_gdcm_KY.dcm"])
 def test_jpeg_lossless_and_rle_colours_agree(name: str) -> None:
     image, plain = read(bundled(name)), read(bundled("SC_rgb_rle.dcm"))

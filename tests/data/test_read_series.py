@@ -89,6 +89,12 @@ def test_a_gap_is_named(tmp_path, write_dicom) -> None:
         read(folder)
 
 
+def test_a_gap_among_three_slices_is_named(tmp_path, write_dicom) -> None:
+    folder = write_series(write_dicom, tmp_path, heights=[0, 2.5, 10], stack=STACK[:3])
+    with pytest.raises(SeriesProblem, match=r"Between 1\.dcm .* and 2\.dcm .*2 slices are missing"):
+        read(folder)
+
+
 def test_uneven_spacing_is_named(tmp_path, write_dicom) -> None:
     with pytest.raises(SeriesProblem, match="uneven"):
         read(write_series(write_dicom, tmp_path, heights=[0, 2.5, 5, 8.2]))
@@ -143,6 +149,7 @@ def test_missing_position_is_named(tmp_path, write_dicom) -> None:
 def test_other_files_are_passed_over(tmp_path, write_dicom) -> None:
     folder = write_series(write_dicom, tmp_path)
     (folder / "readme.txt").write_text("hello")
+    (folder / "odd.bin").write_bytes(b"\x08\0\x60\0CS\xff\xff" + bytes(range(256)))
     (folder / "empty.dcm").write_bytes(b"")
     (folder / "thumb.png").write_bytes(b"\x89PNG\r\n\x1a\nxxx")
     assert read(folder).shape == SHAPE
