@@ -7,6 +7,7 @@ from mediedu.data.deidentify import Deidentified, deidentify
 from mediedu.data.dicom_series import Series, list_series
 from mediedu.data.errors import SeriesProblem, UnreadableFile
 from mediedu.data.image import Image
+from mediedu.data.lazy import LazyImages
 from mediedu.data.load import load
 from mediedu.data.not_fetched import NotFetched
 from mediedu.data.orientation import axis_letters
@@ -23,6 +24,7 @@ __all__ = [
     "Dataset",
     "Deidentified",
     "Image",
+    "LazyImages",
     "NotFetched",
     "Phantom",
     "Series",

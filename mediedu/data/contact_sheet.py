@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from mediedu.data.dataset import Dataset
 
+_SIDE = 180
+"""Pixels along the longer side of a panel, at most; about what it is drawn with."""
 _OUTLINE = (
     230,
     159,
@@ -59,6 +61,8 @@ def _title(dataset: "Dataset", index: int) -> str:
 
 
 def _panel(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
+    import PIL.Image
+
     image = np.asarray(dataset.images[index])
     mask = None if dataset.masks is None else np.asarray(dataset.masks[index])
     channels = image.shape[-1] in (3, 4) if mask is None else image.ndim > mask.ndim
@@ -72,6 +76,10 @@ def _panel(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
         # Drawn as they are, dark or deep images would look black.
         low, high = np.percentile(image, (0.5, 99.5))
         image = np.clip((image - low) * (255 / max(high - low, 1e-12)), 0, 255).astype(np.uint8)
+    step = max(1, round(max(image.shape[:2]) / _SIDE))
+    if step > 1:
+        image = np.asarray(PIL.Image.fromarray(image).reduce(step))
+        mask = None if mask is None else mask[::step, ::step]
     picture = np.repeat(image[..., None], 3, axis=-1) if image.ndim == 2 else image[..., :3].copy()
     if mask is not None:
         from skimage import segmentation

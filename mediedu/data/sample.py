@@ -163,7 +163,7 @@ def _phantom(name: str, *arguments: Any, **options: Any) -> Image:
         made.modality,
         made.units,
         f"phantom.{name}",
-        title=f"{made.kind} (synthetic)",
+        title=f"{made.title} (synthetic)",
         description=made.description,
         licence="CC0-1.0",
         citation=f"mediedu, phantom.{name}",

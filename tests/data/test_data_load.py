@@ -210,7 +210,7 @@ def test_breastmnist_as_it_is(lay, here, real_data):
     assert raw.counts() == {"malignant": 210, "normal or benign": 570}
     clean = load("breastmnist")
     assert {name: len(rows) for name, rows in clean.splits.items()} == {"train": 545, "val": 78, "test": 156}
-    assert "1 picture lies in train and test alike, 1 of them with another label" in clean.notes[-1]
+    assert "1 picture lies in train and test alike, with another label" in clean.notes[-1]
     np.testing.assert_array_equal(on_real_patients("breastmnist", "test").images, raw.split("test").images)
 
 

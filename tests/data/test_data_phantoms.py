@@ -80,6 +80,7 @@ def test_every_mass_is_one_piece_away_from_the_border(seed, kind, size):
     assert not frame.any()
     assert 0.04 < mass.mask.mean() < 0.35
     assert mass.margin in MARGINS[kind]
+    assert mass.kind == kind
 
 
 def test_the_background_does_not_change_the_shape_and_the_size_only_scales_it():

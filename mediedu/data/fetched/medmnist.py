@@ -102,7 +102,8 @@ def _told(dropped: list[tuple[str, str, bool]]) -> str:
     pairs = sorted({(split, other) for split, other, _ in dropped})
     where = " and ".join(f"{split} and {other}" for split, other in pairs)
     counted = "1 picture lies" if len(dropped) == 1 else f"{len(dropped)} pictures lie"
-    label = f", {conflicts} of them with another label" if conflicts else ""
+    share = "" if conflicts == len(dropped) else f"{conflicts} of them "
+    label = f", {share}with another label" if conflicts else ""
     return (
         f"{counted} in {where} alike{label}. Here the copy in the earlier split is left out; "
         "load(..., as_published=True) keeps it."

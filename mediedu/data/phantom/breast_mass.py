@@ -86,7 +86,7 @@ def breast_mass(
         image,
         _one_piece(depth > 0),
         clean,
-        f"{kind} mass",
+        kind,
         seed,
         (FIELD_OF_VIEW / size, FIELD_OF_VIEW / size),
         ("background", "mass"),

@@ -62,7 +62,7 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[Any]:
 def _ellipse(angle: NDArray[Any], flat: float) -> NDArray[Any]:
     """Give the radius of an ellipse of area π whose long axis is `flat` times its short one."""
     long, short = np.sqrt(flat), 1 / np.sqrt(flat)
-    return np.asarray(long * short) / np.hypot(short * np.cos(angle), long * np.sin(angle))
+    return np.asarray(long * short / np.hypot(short * np.cos(angle), long * np.sin(angle)))
 
 
 def _wobble(angle: NDArray[Any], rng: np.random.Generator, lowest: int, highest: int, size: float) -> Any:

@@ -20,7 +20,7 @@ class Phantom:
     clean : ndarray of float, shape (row, col)
         The image before noise (and before the bias field), on the same grey scale: the reference for filters.
     kind : str
-        What it shows, such as "benign".
+        For a mass "benign" or "malignant", else what it shows, such as "cell nuclei".
     seed : int
         The seed that makes it again.
     spacing : (float, float)
@@ -69,6 +69,11 @@ class Phantom:
         """True where the labels are not 0, which is background."""
         return self.labels > 0
 
+    @property
+    def title(self) -> str:
+        """A few words for what it shows."""
+        return f"{self.kind} mass" if self.margin else self.kind
+
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         """Give NumPy the image."""
         return np.array(self.image, dtype=dtype, copy=copy)
@@ -76,7 +81,7 @@ class Phantom:
     def __repr__(self) -> str:
         """Tell what it shows in one line."""
         rows, columns = self.image.shape
-        what = ", ".join(filter(None, [self.kind, self.margin]))
+        what = ", ".join(filter(None, [self.title, self.margin]))
         size = f"{rows} × {columns} {self.image.dtype}, {self.spacing[0]:.3g} mm"
         return f"<Phantom: {what}, {size}, seed {self.seed}, synthetic>"
 
@@ -106,10 +111,10 @@ class Phantom:
             chosen = self.outlined or names[1:]
             masks = {name: self.labels == names.index(name) for name in chosen}
             masks = {name: mask for name, mask in masks.items() if mask.any()}
-        words = alt or f"Synthetic {self.kind}. {self.description}"
+        words = alt or f"Synthetic {self.title}. {self.description}"
         options.setdefault("spacing", self.spacing)
         options.setdefault("limits", self.window or ((0, 255) if self.image.dtype == np.uint8 else None))
-        return overlay(self.image, masks, alt=words, title=title or f"{self.kind} (synthetic)", **options)
+        return overlay(self.image, masks, alt=words, title=title or f"{self.title} (synthetic)", **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Draw itself where a notebook shows it."""
