@@ -1,9 +1,9 @@
 """A chapter's quiz as one piece of HTML that needs no script, no kernel and no mouse.
 
-Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``), inside a live region, so that
-a screen reader speaks it. Its text waits in an attribute: JupyterLab strips styles and ``hidden`` from a notebook
-that it does not trust, and would show every answer at once. The ``<details>`` below each question holds all
-explanations, there and everywhere.
+Choosing an answer shows its explanation by CSS alone (``input:checked ~ …``), inside a live region, so
+that a screen reader speaks it. Its text waits in an attribute: JupyterLab strips styles and ``hidden`` from
+a notebook that it does not trust, and would show every answer at once. The ``<details>`` below each question
+holds all explanations, there and everywhere.
 """
 
 import difflib

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from mediedu.teach.chapter_files import chapters, dump_notebook, read_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHAPTERS = chapters(ROOT / "notebooks")
+Runs = dict[Path, Future[subprocess.CompletedProcess[str]]]
 
 
 def run_nbval(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -34,10 +37,20 @@ def run_nbval(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Start all chapters at once, two at a time, each in a folder of its own."""
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            path: pool.submit(run_nbval, path, tmp_path_factory.mktemp(slug))
+            for slug, path in CHAPTERS.items()
+        }
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [pytest.param(path, id=slug) for slug, path in CHAPTERS.items()])
-def test_runs_again_and_agrees(path: Path, tmp_path: Path) -> None:
-    run = run_nbval(path, tmp_path)
+def test_runs_again_and_agrees(path: Path, runs: Runs) -> None:
+    run = runs[path].result()
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
     assert " passed" in run.stdout
     assert "xpassed" not in run.stdout, "a cell ran out of time, and nbval let the rest pass unseen"

@@ -1,7 +1,10 @@
 """The quiz in Chromium: by keyboard alone, with scripts off, with styles stripped, and in light and dark."""
 
+import functools
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +23,25 @@ FLAGS = [
 ]
 
 
+# Playwright's loop claims its thread until it ends, and a session may hold another one: so our own thread.
+THREAD = ThreadPoolExecutor(1)
+
+
+def in_own_thread(test: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(test)
+    def run(**arguments: Any) -> None:
+        THREAD.submit(test, **arguments).result()
+
+    return run
+
+
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
+def browser(chromium: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=request.getfixturevalue("chromium"), args=FLAGS)
-        yield found
-        found.close()
+    playwright = THREAD.submit(sync_playwright().start).result()
+    yield THREAD.submit(playwright.chromium.launch, executable_path=chromium, args=FLAGS).result()
+    THREAD.submit(playwright.stop).result()
 
 
 def opened(browser: Any, body: str, **settings: Any) -> Any:
@@ -52,6 +66,7 @@ def told(page: Any, question: int) -> str:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
+@in_own_thread
 def test_by_keyboard_alone(browser: Any, made_up: Path, scripts: bool) -> None:
     page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"], java_script_enabled=scripts)
     assert told(page, 1) == "", "nothing is told before a choice"
@@ -70,6 +85,7 @@ def test_by_keyboard_alone(browser: Any, made_up: Path, scripts: bool) -> None:
     assert told(page, 2) == "Right. 0 to any positive power is 0. No. 0.5 ** 0.5 is 0.7071."
 
 
+@in_own_thread
 def test_names_for_screen_readers(browser: Any, made_up: Path) -> None:
     page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"])
     assert page.get_by_role("radio", name="It becomes 0.5").count() == 1
@@ -80,6 +96,7 @@ def test_names_for_screen_readers(browser: Any, made_up: Path) -> None:
     assert page.get_by_role("status").count() == 4
 
 
+@in_own_thread
 def test_without_styles_the_answers_wait_in_details(browser: Any, made_up: Path) -> None:
     text = quiz("gamma")._repr_mimebundle_()["text/html"]
     # What JupyterLab leaves of a notebook that it does not trust.
@@ -91,6 +108,7 @@ def test_without_styles_the_answers_wait_in_details(browser: Any, made_up: Path)
 
 
 @pytest.mark.parametrize(("ground", "ink"), [("#ffffff", "#1a1a1a"), ("#121212", "#e6e6e6")])
+@in_own_thread
 def test_text_takes_the_pages_colours(browser: Any, made_up: Path, ground: str, ink: str) -> None:
     body = (
         f'<div style="background:{ground};color:{ink}">{quiz("gamma")._repr_mimebundle_()["text/html"]}</div>'
@@ -106,8 +124,50 @@ def test_text_takes_the_pages_colours(browser: Any, made_up: Path, ground: str, 
         )
 
 
+@in_own_thread
 def test_it_fits_a_phone(browser: Any, made_up: Path) -> None:
     page = opened(
         browser, quiz("gamma")._repr_mimebundle_()["text/html"], viewport={"width": 360, "height": 740}
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.fixture(scope="module")
+def notebook_in_lab(lab: Any, made_up: Path) -> str:
+    """Give the name of a notebook in Lab's folder: one quiz, stored by someone whom Lab does not trust."""
+    find = f"import sys\nsys.path.insert(0, {str(made_up)!r})\nimport made_up"
+    code = f"{find}\nfrom mediedu.teach import quiz\nquiz('gamma')"
+    bundle = quiz("gamma")._repr_mimebundle_()
+    output = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": bundle}
+    cell = {"cell_type": "code", "id": "quiz", "metadata": {}, "execution_count": 1, "source": code}
+    after = {"cell_type": "markdown", "id": "after", "metadata": {}, "source": "After the quiz."}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook = {"cells": [{**cell, "outputs": [output]}, after], "metadata": {"kernelspec": kernel}}
+    text = json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5})
+    (lab.folder / "quiz.ipynb").write_text(text, encoding="utf-8")
+    return "quiz.ipynb"
+
+
+@pytest.mark.slow
+@in_own_thread
+def test_in_jupyterlab(browser: Any, lab: Any, notebook_in_lab: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    lab.open(page, notebook_in_lab)
+    stored = page.locator(".jp-RenderedHTML fieldset").first
+    stored.wait_for()
+    assert "square root" not in stored.inner_text(), "not trusted yet: the answer waits in the details"
+    stored.locator("summary").click()
+    assert "square root" in stored.inner_text()
+
+    page.locator(".jp-CodeCell").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(".mediedu-quiz style", state="attached")
+    page.locator(".mediedu-quiz input").first.focus()
+    page.keyboard.press("Space")
+    told = page.locator(".mediedu-quiz fieldset").first.locator("[data-why]")
+    assert [told.nth(at).is_visible() for at in range(2)] == [True, False]
+    active = "document.querySelector('.jp-Cell.jp-mod-active').dataset.windowedListIndex"
+    cell = page.evaluate(active)
+    page.keyboard.press("ArrowDown")
+    assert [told.nth(at).is_visible() for at in range(2)] == [False, True], "Lab took the arrow key"
+    assert page.evaluate(active) == cell
