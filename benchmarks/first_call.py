@@ -1,0 +1,69 @@
+"""What a kernel's first call costs a fresh process beyond importing NumPy, and what importing mediedu costs.
+
+Cold: numba's cache folder is empty. Warm: an earlier process filled it. CPU seconds of processes of
+their own. Python's own byte code of the packages is there in both cases, as it is after any
+installation.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measuring import Result, Target
+
+FIRST = """
+import time
+import numpy as np
+image = (np.arange(4096).reshape(64, 64) % 251).astype("{dtype}")
+started = time.process_time()
+from mediedu.enhance import {function}
+{function}(image)
+print((time.process_time() - started) * 1e3)
+"""
+WHOLE = """
+import time
+{statement}
+print(time.process_time() * 1e3)
+"""
+CASES = [
+    ("knn_smooth", "uint8"),
+    ("knn_smooth", "float32"),
+    ("equalize_histogram", "uint8"),
+    ("equalize_adaptive", "uint8"),
+]
+
+
+def measure(rounds: int) -> list[Result]:
+    """Time each case cold and warm in turn."""
+    rounds = max(3, rounds // 3)
+    _run("from numba import njit; print(0)")  # lets Python keep byte code where it may
+    results = []
+    for function, dtype in CASES:
+        program = FIRST.format(function=function, dtype=dtype)
+        cold, warm = [], []
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                cold.append(_run(program, NUMBA_CACHE_DIR=folder))
+                warm.append(_run(program, NUMBA_CACHE_DIR=folder))
+        results.append(Result(f"{function} {dtype}, cold", {"first call": cold}, limit=3000))
+        results.append(Result(f"{function} {dtype}, warm", {"first call": warm}, limit=500))
+    imports: dict[str, list[float]] = {"import mediedu": [], "bare Python": []}
+    for _ in range(3 * rounds):
+        imports["import mediedu"].append(_run(WHOLE.format(statement="import mediedu")))
+        imports["bare Python"].append(_run(WHOLE.format(statement="")))
+    results.append(Result("start of a process", imports, [Target("bare Python", at_most=3)]))
+    return results
+
+
+def _run(program: str, **more: str) -> float:
+    """Run a program in a fresh Python that may keep byte code; return the number that it prints last."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+    run = subprocess.run(
+        [sys.executable, "-c", program], env=environment | more, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        raise RuntimeError(f"The measured process failed:\n{run.stderr}")
+    return float(run.stdout.split()[-1])
