@@ -118,16 +118,15 @@ function render({ model, el }) {
   const hide = make("style", document.head, {
     textContent: `[data-mediedu-fallback="${spec.fallback}"] { display: none !important; }`,
   });
-  // After a kernel restart the view stays on the page but nobody answers it: ipywidgets marks it as disconnected.
-  const alive = () => {
-    const dead = el.closest(".jupyter-widgets-disconnected") !== null;
-    hide.disabled = dead;
-    el.style.display = dead ? "none" : "";
+  // After a kernel restart the view stays on the page, but its model is cut off for good and nobody answers it.
+  const end = () => {
+    hide.disabled = true;
+    el.style.display = "none";
   };
-  model.on("comm_live_update", alive);
+  model.on("comm_live_update", end);
   return () => {
     hide.remove();
-    model.off("comm_live_update", alive);
+    model.off("comm_live_update", end);
     model.off("msg:custom", receive);
     model.off("change:request", follow);
   };
