@@ -33,9 +33,11 @@ def damage_told(name: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except (UnreadableFile, OSError):
+    except UnreadableFile:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's trouble, not the file's
+            raise
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise UnreadableFile(
             f"{name} holds values that make no sense ({reason}). It may be damaged: copy it again from its "

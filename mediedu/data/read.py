@@ -4,7 +4,7 @@ from os import PathLike
 from pathlib import Path
 
 from mediedu.data.cine import Cine
-from mediedu.data.errors import UnreadableFile
+from mediedu.data.errors import UnreadableFile, damage_told
 from mediedu.data.image import Image
 from mediedu.data.signature import signature
 from mediedu.data.volume import Volume
@@ -97,15 +97,18 @@ def read(
     if kind == "nifti":
         from mediedu.data.nifti import read_nifti
 
-        return read_nifti(path, frame)
+        with damage_told(path.name):
+            return read_nifti(path, frame)
     if kind in ("png", "jpeg"):
         from mediedu.data.picture import read_picture
 
-        return read_picture(path)
+        with damage_told(path.name):
+            return read_picture(path)
     if kind == "tiff":
         from mediedu.data.tiff import read_tiff
 
-        return read_tiff(path)
+        with damage_told(path.name):
+            return read_tiff(path)
     raise UnreadableFile(f"{path.name} {_ADVICE[kind]}")
 
 

@@ -351,6 +351,7 @@ def test_every_bundled_file_is_read_or_refused_with_a_sentence() -> None:
         "MR_small.dcm",
         "MR_small_RLE.dcm",
         "MR_small_jp2klossless.dcm",
+        "SC_rgb_jpeg_gdcm.dcm",
         "SC_rgb_jpeg_dcmtk.dcm",
         "examples_ybr_color.dcm",
     ],
