@@ -180,3 +180,30 @@ def test_real_pictures(real_data) -> None:
     assert (eye.shape, eye.dtype) == ((960, 999, 3), np.uint8)
     vessels = read(real_data("chase_db1") / "Image_01L_1stHO.png")
     assert set(np.unique(vessels.array)) == {0, 1} or vessels.dtype == bool
+
+
+def test_sixteen_bit_colour_png_is_reduced_and_told(tmp_path) -> None:
+    import zlib
+
+    deep = RNG.integers(0, 65535, (6, 9, 3), endpoint=True).astype(">u2")  # Pillow cannot write this kind
+    rows = b"".join(b"\0" + row.tobytes() for row in deep)
+    head = (9).to_bytes(4) + (6).to_bytes(4) + bytes([16, 2, 0, 0, 0])
+    data = b"\x89PNG\r\n\x1a\n"
+    for kind, content in ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")):
+        data += len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
+    (tmp_path / "a.png").write_bytes(data)
+    image = read(tmp_path / "a.png")
+    assert image.dtype == np.uint8
+    np.testing.assert_array_equal(image.array, deep >> 8)
+    assert any("16-bit colours were reduced" in note for note in image.notes)
+
+
+def test_a_transparent_colour_and_a_transparent_palette(tmp_path) -> None:
+    flat = np.tile(np.array([[[10, 20, 30], [1, 2, 3]]], np.uint8), (2, 1, 1))
+    Pillow.fromarray(flat).save(tmp_path / "a.png", transparency=(10, 20, 30))
+    image = read(tmp_path / "a.png")
+    np.testing.assert_array_equal(image.array[..., 3], [[0, 255], [0, 255]])
+    picture = Pillow.fromarray(np.array([[0, 1]], np.uint8), "P")
+    picture.putpalette([255, 0, 0, 0, 255, 0])
+    picture.save(tmp_path / "b.png", transparency=0)
+    np.testing.assert_array_equal(read(tmp_path / "b.png").array, [[[255, 0, 0, 0], [0, 255, 0, 255]]])
