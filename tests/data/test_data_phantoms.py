@@ -109,20 +109,16 @@ def test_an_ill_defined_margin_is_blurred():
     assert steepest("ill-defined", "malignant") < 0.6 * steepest("round", "benign")
 
 
-@pytest.mark.slow
-def test_no_single_shape_measure_separates_the_masses():
+def test_no_single_shape_measure_separates_the_masses_of_the_embedded_set():
     from sklearn.metrics import roc_auc_score
 
-    rows, malignant = [], []
-    for seed in range(120):
-        for kind in MARGINS:
-            rows.append(_shape(phantom.breast_mass(kind, 128, seed=20_000 + seed)))
-            malignant.append(kind == "malignant")
+    kinds = ["benign", "malignant"] * 150
+    rows = [_shape(phantom.breast_mass(kind, 128, seed=seed)) for seed, kind in enumerate(kinds)]
     areas = {}
     for name in rows[0]:
-        auc = roc_auc_score(malignant, [row[name] for row in rows])
+        auc = roc_auc_score([kind == "malignant" for kind in kinds], [row[name] for row in rows])
         areas[name] = max(auc, 1 - auc)
-    assert max(areas.values()) < 0.95, areas
+    assert max(areas.values()) < 0.94, areas
     assert areas["fourier factor"] > 0.8, "a shape factor that tells nothing would teach nothing"
 
 

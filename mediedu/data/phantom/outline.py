@@ -45,7 +45,7 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[Any]:
     radius = _ellipse(angle - turn, flat)
     radius *= 1 + _wobble(angle, rng, lowest=2, highest=5, size=rng.uniform(0.005, 0.05))
     if margin == "macrolobulated":
-        radius *= 1 + _lobes(angle, rng, int(rng.integers(2, 6)), rng.uniform(0.04, 0.17))
+        radius *= 1 + _lobes(angle, rng, int(rng.integers(2, 6)), rng.uniform(0.05, 0.19))
         radius *= 1 + _wobble(angle, rng, lowest=8, highest=24, size=rng.uniform(0.0, 0.02))
     elif margin == "microlobulated":
         radius *= 1 + _lobes(angle, rng, int(rng.integers(7, 15)), rng.uniform(0.04, 0.16))
@@ -55,7 +55,7 @@ def draw_outline(margin: str, rng: np.random.Generator) -> NDArray[Any]:
     elif margin == "ill-defined":
         radius *= 1 + _wobble(angle, rng, lowest=3, highest=14, size=rng.uniform(0.02, 0.1))
     else:
-        radius *= 1 + _wobble(angle, rng, lowest=6, highest=20, size=rng.uniform(0.0, 0.02))
+        radius *= 1 + _wobble(angle, rng, lowest=6, highest=20, size=rng.uniform(0.0, 0.03))
     return radius
 
 
