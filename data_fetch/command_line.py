@@ -149,7 +149,7 @@ def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
     from data_fetch import list as every_set
     from data_fetch import path
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for entry in every_set():
         here = path(entry.name) is not None
         if (entry.variant_of and not (arguments.all or here)) or (arguments.here and not here):
@@ -168,6 +168,8 @@ def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
             }
         )
         if not arguments.json:
+            if len(rows) == 1:
+                print(f"{'name':<20} {'size':<20} {'licence':<24} {'':<8} modality")
             mark = "here" if here else "by hand" if entry.access == "page" else ""
             print(f"{entry.name:<20} {entry.size_text:<20} {entry.licence:<24} {mark:<8} {entry.modality}")
     if not arguments.json and not rows:

@@ -17,8 +17,8 @@ from data_fetch.patience import Patience
 # Quick enough for a test, long enough for a busy machine.
 HURRIED = Patience(
     reach=2.0,
-    answer=2.0,
-    silence=1.0,
+    answer=3.0,
+    silence=1.5,
     window=0.6,
     least=20_000,
     tries=4,

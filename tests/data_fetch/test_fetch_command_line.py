@@ -32,7 +32,7 @@ def test_fetch_verify_list_remove(tiny, alone, capsys):
     assert _run(capsys, "verify") == (0, "tiny: 1 files, all as they should be\n", "")
     code, out, _ = _run(capsys, "list", "--here")
     assert code == 0
-    assert out.split()[:4] == ["tiny", "300", "kB", "CC0-1.0"]
+    assert out.splitlines()[1].split()[:4] == ["tiny", "300", "kB", "CC0-1.0"]
     (alone / "tiny" / "t.bin").write_bytes(bytes(300_000))
     code, out, _ = _run(capsys, "verify", "tiny")
     assert code == 5

@@ -196,6 +196,14 @@ def test_a_set_without_files_is_told(tmp_path):
         _read(tmp_path, text)
 
 
+def test_the_registry_of_the_instructors_page_works(tmp_path, project_root):
+    page = (project_root / "book" / "classroom.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    knees = _read(tmp_path, example)["our_knees"]
+    assert knees.files[0].unpack
+    assert not knees.verified
+
+
 def test_the_registry_names_no_package_host():
     text = OWN.read_text(encoding="utf-8")
     assert not re.search(r"pypi|npmjs|conda|debian", text)
