@@ -1,4 +1,4 @@
-"""Real medical images that are on every machine, because the installed packages bring them along."""
+"""Medical images on every machine: real ones that installed packages bring along, and computed ones."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,7 +38,7 @@ def sample(name: str) -> Any:
     """Load one of the samples, with no network.
 
     Each call gives pixels of its own: what you change in one copy is not changed in the next. The files are
-    read once and kept (50 MB for all).
+    read once and kept (about 55 MB for all of them).
 
     Parameters
     ----------

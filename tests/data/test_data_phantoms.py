@@ -109,6 +109,7 @@ def test_an_ill_defined_margin_is_blurred():
     assert steepest("ill-defined", "malignant") < 0.6 * steepest("round", "benign")
 
 
+@pytest.mark.slow
 def test_no_single_shape_measure_separates_the_masses_of_the_embedded_set():
     from sklearn.metrics import roc_auc_score
 

@@ -20,7 +20,7 @@ def breast_wisconsin() -> Table:
         bunch.target,
         feature_names=tuple(bunch.feature_names),
         class_names=("malignant", "benign"),
-        licence="CC BY 4.0",
+        licence="CC-BY-4.0 (UCI Machine Learning Repository; scikit-learn's copy names no licence)",
         citation="Wolberg W., Mangasarian O., Street N., Street W.: Breast Cancer Wisconsin (Diagnostic), "
         "UCI Machine "
         "Learning Repository, 1993, doi 10.24432/C5DW2B; Street W. N. et al., Nuclear feature extraction for "

@@ -6,7 +6,11 @@ from pathlib import Path
 
 _PYDICOM = "pydicom's test files; no terms of their own (its README knows of no restriction on their use)"
 _NEMA = "DICOM working group 4 example images, by way of pydicom's test files"
-_ICBM = "free to use, copy, change and pass on with its copyright notice (McConnell Brain Imaging Centre)"
+_ICBM = (
+    "terms of the McConnell Brain Imaging Centre, as commonly quoted: free to use, copy, change and pass on "
+    "with its "
+    "copyright notice (nilearn, which ships the file, names no licence)"
+)
 _FONOV = (
     "Fonov V. et al., Unbiased average age-appropriate atlases for pediatric studies, NeuroImage 54:313-327, "
     "2011; "
@@ -116,7 +120,7 @@ FILES = {
         "data/retina.jpg",
         "Fundus photograph of a normal left eye",
         "The optic disc, the macula and the vessels of a healthy retina.",
-        "CC0 1.0",
+        "CC0-1.0",
         "Häggström M., Medical gallery of Mikael Häggström 2014, WikiJournal of Medicine 1(2), 2014, "
         "doi 10.15347/wjm/2014.008; file shipped by scikit-image",
         modality="OP",
@@ -127,7 +131,7 @@ FILES = {
         "Microaneurysms in the retina",
         "A detail of a diabetic patient's fundus photograph, green channel: the small dark dots are widened "
         "capillaries.",
-        "CC0 1.0",
+        "CC0-1.0",
         "Budai A. et al., Robust vessel segmentation in fundus images, Int J Biomed Imaging 2013:154860 "
         "(HRF image 07_dr); file shipped by scikit-image",
         modality="OP",
@@ -149,7 +153,7 @@ FILES = {
         "A quantitative phase image: the brighter, the longer the optical path through the cell. The bands "
         "in the "
         "background are an artefact.",
-        "CC0 1.0",
+        "CC0-1.0",
         "Müller P. et al., Accurate evaluation of size and refractive index for spherical objects in "
         "quantitative "
         "phase imaging, Optics Express 26:10729-10743, 2018; file shipped by scikit-image",
