@@ -79,6 +79,16 @@ def test_wrong_functions_are_sentences(installed: Path, answer: object, fragment
     assert fragment in verdict.message
 
 
+def test_an_answer_that_the_check_did_not_foresee_never_raises(installed: Path) -> None:
+    class Odd:
+        def __array__(self, *arguments: object, **named: object) -> np.ndarray:
+            raise RuntimeError("no array here")
+
+    verdict = check("gamma.3", Odd())
+    assert not verdict.passed
+    assert verdict.message == "The check could not use your answer: RuntimeError: no array here"
+
+
 def test_stubs_have_their_own_sentence(installed: Path) -> None:
     def stub(image: np.ndarray, g: float) -> np.ndarray:
         raise NotImplementedError
@@ -121,6 +131,9 @@ def test_reveal_only_after_a_try(installed: Path) -> None:
     code = reveal("gamma.1").code
     assert "table[image]" in code
     assert "SOLUTION" not in code
+    shown = reveal("gamma.1")._repr_mimebundle_()
+    assert "<pre><code>def gamma8" in shown["text/html"]
+    assert "table[image]" in shown["text/plain"]
 
 
 def test_a_try_of_an_earlier_session_counts(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
