@@ -1,4 +1,4 @@
-"""The compiled part of KNN smoothing: the K-th smallest distance of 64 pixels at a time.
+"""The compiled part of KNN smoothing: the K-th smallest distance of 256 pixels at a time.
 
 Why it is quick: the loops over pixels have a constant length (`TILE`), hold no branch that depends on the
 data, and touch a block that fits the processor's first cache, so the compiler turns each into a few vector
@@ -16,7 +16,7 @@ from mediedu.compiled import compiled
 
 __all__ = ["TILE", "selection_network", "smooth_tiles"]
 
-TILE = 64
+TILE = 256
 
 
 @lru_cache(maxsize=32)
