@@ -60,6 +60,50 @@ def store_error(notebook: Notebook) -> None:
     cell_with(notebook, "levels**0.5")["outputs"].append(output)
 
 
+def promise_error(notebook: Notebook) -> None:
+    cell_with(notebook, "levels**0.5")["metadata"]["tags"] = ["raises-exception"]
+
+
+def drop_checks_module(notebook: Notebook) -> None:
+    for cell in notebook["cells"]:
+        cell["source"] = cell["source"].replace("gamma.1", "gamma.7")
+
+
+def drop_exercise_heading(notebook: Notebook) -> None:
+    cell_with(notebook, "### Exercise 3")["source"] = "### Exercise 3: air"
+
+
+def break_region(notebook: Notebook) -> None:
+    cell = cell_with(notebook, "air = -1000")
+    cell["source"] = cell["source"].replace("### END SOLUTION", "")
+
+
+def empty_section(notebook: Notebook) -> None:
+    cell_with(notebook, "## Summary")["source"] = "## Summary"
+
+
+def no_reference(notebook: Notebook) -> None:
+    cell_with(notebook, "## References")["source"] = "## References\n\nNone."
+
+
+def markdown_picture(notebook: Notebook) -> None:
+    cell_with(notebook, "## Summary")["source"] += "\n\n![](film.png)"
+
+
+def mark_a_picture(notebook: Notebook) -> None:
+    cell = cell_with(notebook, "explore(0.5)")
+    cell["source"] = "# NBVAL_CHECK_OUTPUT\n" + cell["source"]
+
+
+def mark_silence(notebook: Notebook) -> None:
+    cell_with(notebook, "levels**0.5")["outputs"] = []
+
+
+def other_kernel(notebook: Notebook) -> None:
+    notebook["metadata"]["kernelspec"]["name"] = "ir"
+    notebook["metadata"]["widgets"] = {}
+
+
 def show_path(notebook: Notebook) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": ["saved in /" + "home/someone/x.png\n"]}
     cell_with(notebook, "levels**0.5")["outputs"].append(output)
@@ -136,6 +180,17 @@ FAULTS: list[tuple[Callable[[Notebook], None], str]] = [
     (forget_execution, "not executed in order"),
     (write_to_stderr, "error-stream"),
     (store_error, "stores an error: KeyError"),
+    (promise_error, "raises nothing"),
+    (drop_checks_module, "Solutions are needed for"),
+    (drop_exercise_heading, "come from an earlier chapter"),
+    (break_region, "stands without ### END SOLUTION"),
+    (empty_section, "“Summary” is empty"),
+    (no_reference, "list with at least one entry"),
+    (markdown_picture, "holds a picture without alt text"),
+    (mark_a_picture, "mark numbers only"),
+    (mark_silence, "shows nothing"),
+    (other_kernel, "python3 kernel"),
+    (other_kernel, "widget state"),
     (show_path, "path of a machine"),
     (add_picture, "without alt text; use"),
     (add_img, "shows a picture without alt text"),

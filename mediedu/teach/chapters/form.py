@@ -111,6 +111,9 @@ def _outputs(notebook: Notebook, path: Path) -> Iterator[str]:
     for count, cell in enumerate(_code(notebook), 1):
         if cell["execution_count"] != count:
             yield f"{_name(cell)} is not executed in order."
+        raises = any(output["output_type"] == "error" for output in cell["outputs"])
+        if "raises-exception" in cell["metadata"].get("tags", []) and not raises:
+            yield f"{_name(cell)} has the tag raises-exception and raises nothing; nbval would not notice."
         for output in cell["outputs"]:
             if output.get("name") == "stderr":
                 yield f"{_name(cell)} stores error-stream text."
