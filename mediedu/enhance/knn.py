@@ -181,7 +181,7 @@ def _smooth_some(slices: NDArray[Any], size: int, k: int, mode: str, threads: in
     centre = half * (stride + 1)
     offsets = offsets[offsets != centre]
     bits = _bisection_bits(flat.dtype, size)
-    network = selection_network(1, 1) if bits or k == 1 else selection_network(offsets.size, k - 1)
+    network = selection_network(1, 1) if bits or k == 1 else selection_network(offsets.size, k - 1, True)
     out = np.empty(max(tiles * TILE, pixels), dtype=flat.dtype)
     whole = flat.dtype.kind == "u"
 

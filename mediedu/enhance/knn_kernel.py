@@ -17,10 +17,11 @@ from mediedu.compiled import compiled
 __all__ = ["TILE", "selection_network", "smooth_tiles"]
 
 TILE = 256
+GROUP = 8
 
 
 @lru_cache(maxsize=32)
-def selection_network(n: int, k: int) -> NDArray[np.int64]:
+def selection_network(n: int, k: int, in_groups: bool = False) -> NDArray[np.int64]:
     """List the comparators that bring the k-th smallest of n values to its place.
 
     Batcher's odd-even merge sort, without the steps that can't reach place ``k``.
@@ -31,6 +32,8 @@ def selection_network(n: int, k: int) -> NDArray[np.int64]:
         How many values.
     k : int
         Which one is wanted, 1 for the smallest.
+    in_groups : bool
+        Whether each eight neighbours are in order already; the steps that do that are then left out.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def selection_network(n: int, k: int) -> NDArray[np.int64]:
     307–314.
     """
     steps: list[tuple[int, int]] = []
-    p = 1
+    p = GROUP if in_groups else 1
     while p < n:
         q = p
         while q >= 1:
@@ -108,11 +111,58 @@ def smooth_tiles(
     for tile in range(first, last):
         base = tile * TILE
         c = flat[base + centre : base + centre + TILE]
-        for i in range(n):
-            v = flat[base + offsets[i] : base + offsets[i] + TILE]
-            d = distance[i]
-            for x in range(TILE):
-                d[x] = v[x] - c[x] if v[x] > c[x] else c[x] - v[x]
+        if k > 1 and bits == 0:  # each eight distances are put in order before they leave the registers
+            for i in range(0, n, 8):
+                v0 = flat[base + offsets[i + 0] : base + offsets[i + 0] + TILE]
+                v1 = flat[base + offsets[i + 1] : base + offsets[i + 1] + TILE]
+                v2 = flat[base + offsets[i + 2] : base + offsets[i + 2] + TILE]
+                v3 = flat[base + offsets[i + 3] : base + offsets[i + 3] + TILE]
+                v4 = flat[base + offsets[i + 4] : base + offsets[i + 4] + TILE]
+                v5 = flat[base + offsets[i + 5] : base + offsets[i + 5] + TILE]
+                v6 = flat[base + offsets[i + 6] : base + offsets[i + 6] + TILE]
+                v7 = flat[base + offsets[i + 7] : base + offsets[i + 7] + TILE]
+                for x in range(TILE):
+                    d0 = kind(v0[x] - c[x]) if v0[x] > c[x] else kind(c[x] - v0[x])
+                    d1 = kind(v1[x] - c[x]) if v1[x] > c[x] else kind(c[x] - v1[x])
+                    d2 = kind(v2[x] - c[x]) if v2[x] > c[x] else kind(c[x] - v2[x])
+                    d3 = kind(v3[x] - c[x]) if v3[x] > c[x] else kind(c[x] - v3[x])
+                    d4 = kind(v4[x] - c[x]) if v4[x] > c[x] else kind(c[x] - v4[x])
+                    d5 = kind(v5[x] - c[x]) if v5[x] > c[x] else kind(c[x] - v5[x])
+                    d6 = kind(v6[x] - c[x]) if v6[x] > c[x] else kind(c[x] - v6[x])
+                    d7 = kind(v7[x] - c[x]) if v7[x] > c[x] else kind(c[x] - v7[x])
+                    d0, d1 = (d0, d1) if d0 < d1 else (d1, d0)
+                    d2, d3 = (d2, d3) if d2 < d3 else (d3, d2)
+                    d4, d5 = (d4, d5) if d4 < d5 else (d5, d4)
+                    d6, d7 = (d6, d7) if d6 < d7 else (d7, d6)
+                    d0, d2 = (d0, d2) if d0 < d2 else (d2, d0)
+                    d1, d3 = (d1, d3) if d1 < d3 else (d3, d1)
+                    d4, d6 = (d4, d6) if d4 < d6 else (d6, d4)
+                    d5, d7 = (d5, d7) if d5 < d7 else (d7, d5)
+                    d1, d2 = (d1, d2) if d1 < d2 else (d2, d1)
+                    d5, d6 = (d5, d6) if d5 < d6 else (d6, d5)
+                    d0, d4 = (d0, d4) if d0 < d4 else (d4, d0)
+                    d1, d5 = (d1, d5) if d1 < d5 else (d5, d1)
+                    d2, d6 = (d2, d6) if d2 < d6 else (d6, d2)
+                    d3, d7 = (d3, d7) if d3 < d7 else (d7, d3)
+                    d2, d4 = (d2, d4) if d2 < d4 else (d4, d2)
+                    d3, d5 = (d3, d5) if d3 < d5 else (d5, d3)
+                    d1, d2 = (d1, d2) if d1 < d2 else (d2, d1)
+                    d3, d4 = (d3, d4) if d3 < d4 else (d4, d3)
+                    d5, d6 = (d5, d6) if d5 < d6 else (d6, d5)
+                    distance[i + 0, x] = d0
+                    distance[i + 1, x] = d1
+                    distance[i + 2, x] = d2
+                    distance[i + 3, x] = d3
+                    distance[i + 4, x] = d4
+                    distance[i + 5, x] = d5
+                    distance[i + 6, x] = d6
+                    distance[i + 7, x] = d7
+        else:
+            for i in range(n):
+                v = flat[base + offsets[i] : base + offsets[i] + TILE]
+                d = distance[i]
+                for x in range(TILE):
+                    d[x] = v[x] - c[x] if v[x] > c[x] else c[x] - v[x]
 
         for x in range(TILE):
             kth[x] = 0
