@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from mediedu.teach.exercise import WrongAnswer, exercise
 from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
 
-# Air, lung, fat, water, brain, blood, muscle, bone, in steps of 2 HU; the slope is not 1, so that it can't be forgotten.
-STORED = np.array([[12, 100, 460, 512], [529, 544, 538, 790], [513, 551, 552, 2000]], dtype=np.uint16)
+# From lung to dense bone in steps of 2 HU: a slope of 1 would hide that it was forgotten.
+STORED = np.array([[12, 100, 460, 512], [529, 544, 538, 1044], [513, 551, 552, 2000]], dtype=np.uint16)
 
 
 def _rounded(values: NDArray[Any]) -> NDArray[np.uint8]:
