@@ -358,7 +358,37 @@ def test_frames_run_over_the_last_axis_fastest():
     assert [frame.panes[0][0, 0] for frame in frames] == [0, 1, 2, 10, 11, 12]
 
 
+def test_a_failure_at_the_start_says_what_to_do():
+    with pytest.raises(
+        ExperimentError, match=r"stopped: no\. The explorer opens at these values: give defaults"
+    ):
+        explore(lambda image, x=1: (_ for _ in ()).throw(ValueError("no")), RAMP, x=(0, 2))
+
+
+def test_none_is_a_choice():
+    (control,) = read_ranges(lambda image, k=None: image, {"k": [5, None]})
+    assert (control.start, control.texts) == (1, ("5", "default"))
+
+
 # Live, without a browser
+
+
+def test_live_shows_two_outputs_the_stored_picture_first(monkeypatch):
+    monkeypatch.delenv("MEDIEDU_STATIC", raising=False)
+    live = explore(shift, RAMP, alt="A ramp", by=(0, 100))
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda thing, raw=False: shown.append((thing, raw)))
+    live._ipython_display_()
+    (bundle, raw), (widget, _) = shown
+    assert raw
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert f'data-mediedu-fallback="{live.widget.model_id}"' in bundle["text/html"]
+    assert 'alt="A ramp"' in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+    assert widget is live.widget
+    mask = explore(lambda image, level=100: image > level, RAMP, level=(0, 200))
+    mask._ipython_display_()
+    assert "white is marked" in shown[2][0]["text/html"]
 
 
 def test_live_answers_with_raw_levels_and_the_sequence(monkeypatch):

@@ -47,7 +47,11 @@ class Experiment:
     scale: Scale = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first = self.run(self.start)
+        try:
+            self.first = self.run(self.start)
+        except ExperimentError as error:
+            advice = "The explorer opens at these values: give defaults, or ranges, that work together."
+            raise ExperimentError(f"{error} {advice}") from error.__cause__
         self.scale = choose_scale(self.original, self.first)
 
     @property

@@ -151,9 +151,7 @@ def _slider(name: str, given: tuple[Any, ...], default: Any) -> Control:
     whole = all(isinstance(value, Integral) for value in given)
     step = given[2] if len(given) == 3 else (1 if whole else _nice_step(float(high) - float(low)))
     if not 0 < step <= high - low:
-        raise ValueError(
-            f"The step for {name!r} is {step}; it must be above 0 and at most {high - low}."
-        )
+        raise ValueError(f"The step for {name!r} is {step}; it must be above 0 and at most {high - low}.")
     count = math.floor((high - low) / step + 1e-9) + 1
     if count > 10_000:
         raise ValueError(
@@ -182,4 +180,6 @@ def _nice_step(span: float) -> float:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "default"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
