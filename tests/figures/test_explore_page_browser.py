@@ -1,9 +1,13 @@
 """The explorer in a bare page: the static player, and the live module with a stand-in for the kernel."""
 
 import json
+import subprocess
+import sys
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from mediedu.figures import explore
 
@@ -184,6 +188,42 @@ def test_nothing_runs_out_of_the_screen(page, tmp_path, monkeypatch, width):
     tops = [root.locator("canvas").nth(i).bounding_box()["y"] for i in range(3)]
     assert tops[0] == tops[1]
     assert (tops[1] == tops[2]) == (width == 1400)
+
+
+@pytest.mark.slow
+def test_player_answers_on_a_built_page_of_the_book(browser_page, tmp_path, monkeypatch):
+    source, site = tmp_path / "source", tmp_path / "site"
+    source.mkdir()
+    output = new_output("execute_result", data=player(monkeypatch)._repr_mimebundle_(), execution_count=1)
+    cells = [
+        new_markdown_cell("# A page"),
+        new_code_cell("explore(...)", outputs=[output], execution_count=1),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), source / "index.ipynb")
+    settings = 'extensions = ["myst_nb"]\nnb_execution_mode = "off"\nhtml_theme = "sphinx_book_theme"\n'
+    (source / "conf.py").write_text(settings)
+    build = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(source), str(site)]
+    done = subprocess.run(build, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    page = browser_page.context.browser.new_page(viewport={"width": 360, "height": 800})
+    page.route(
+        lambda address: address.startswith("http"), lambda route: route.abort()
+    )  # MathJax and the like
+    page.goto((site / "index.html").as_uri(), wait_until="domcontentloaded")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    root = page.locator(".mediedu-explorer")
+    page.wait_for_function("() => document.querySelector('[data-still]').hidden")
+    before = pixels(root, 1)
+    root.locator("input").focus()
+    page.keyboard.press("End")
+    settled(root)
+    after = pixels(root, 1)
+    assert after.mean() - before.mean() == pytest.approx(brighten(IMAGE, 60).mean() - IMAGE.mean(), abs=4)
+    shade = root.locator("canvas").first.evaluate("node => getComputedStyle(node).filter")
+    assert shade == "none", "dark mode leaves the grey values alone"
+    assert root.bounding_box()["width"] <= 360
+    page.close()
 
 
 # The live module, with a model whose answers the test sends itself.
