@@ -210,13 +210,19 @@ def test_huge_window_of_extreme_values_doesnt_wrap():
     np.testing.assert_allclose(everything, expected, atol=1)
 
 
-@given(st.integers(1, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))), st.randoms())
+@given(
+    st.integers(1, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))),
+    st.booleans(),
+    st.randoms(),
+)
 @settings(max_examples=100, deadline=None)
-def test_the_network_selects(n_k, random):
+def test_the_network_selects(n_k, in_groups, random):
     n, k = n_k
     values = [random.randrange(n) for _ in range(n)]
     expected = sorted(values)[k - 1]
-    for i, j in selection_network(n, k).tolist():
+    for start in range(0, n if in_groups else 0, 8):
+        values[start : start + 8] = sorted(values[start : start + 8])
+    for i, j in selection_network(n, k, in_groups).tolist():
         values[i], values[j] = sorted((values[i], values[j]))
     assert values[k - 1] == expected
 
