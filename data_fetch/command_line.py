@@ -1,35 +1,19 @@
 """The commands: list, info, fetch, verify, remove, mirror.
 
 Sentences for people go to stderr, results to stdout; with ``--json`` stdout holds one JSON document and
-nothing else. Exit codes: see ``EXIT_CODES``.
+nothing else. Exit codes: see ``arguments.EXIT_CODES``.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from data_fetch.arguments import Run, parser_for
 from data_fetch.errors import FetchError
-
-EXIT_CODES = """\
-exit codes:
-  0    all is well
-  1    something else went wrong; the sentence says what
-  2    the command was not understood
-  3    no server reached, or none that gave the file
-  4    no room on the disk, or a folder that cannot be written
-  5    a file is not what it should be (wrong hash, damaged, unsafe archive)
-  6    a person must act first: accept terms, visit a page
-  7    no such data set, or a registry with a mistake
-  130  stopped by Ctrl-C; what came is kept, the same command goes on
-
-environment:
-  MEDIEDU_DATA        folder for data sets (else the cache folder of this system)
-  MEDIEDU_MIRROR      folder or address of a classroom mirror, asked first
-  MEDIEDU_REGISTRY    a registry file of your own, laid over the course's
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, SSL_CERT_FILE as usual"""
 
 
 def main(argv: Sequence[str] | None = None, program: str = "python -m data_fetch") -> int:
@@ -47,7 +31,11 @@ def main(argv: Sequence[str] | None = None, program: str = "python -m data_fetch
     >>> main(["info", "no_such_set"])
     7
     """
-    arguments = _parser(program).parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        # An old Windows console has no “×”: better a question mark than an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    arguments = parser_for(program, _RUNS).parse_args(argv)
     if getattr(arguments, "data", None):
         os.environ["MEDIEDU_DATA"] = arguments.data
     try:
@@ -77,72 +65,6 @@ def _failed(arguments: argparse.Namespace, kind: str, sentence: str, code: int) 
     else:
         print(sentence, file=sys.stderr)
     return code
-
-
-def _parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program,
-        description="Real medical data sets: fetched once, verified, resumed after a break.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def command(name: str, run: Callable[[argparse.Namespace], Any], says: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
-            name,
-            help=says,
-            description=says[0].upper() + says[1:] + ".",
-            epilog=EXIT_CODES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        sub.set_defaults(run=run)
-        sub.add_argument("--json", action="store_true", help="print one JSON document, for scripts")
-        sub.add_argument("--data", metavar="FOLDER", help="folder for data sets, in place of MEDIEDU_DATA")
-        return sub
-
-    shown = command("list", _list, "show the data sets, their size, and which are on this machine")
-    shown.add_argument("--here", action="store_true", help="only those on this machine")
-    shown.add_argument("--all", action="store_true", help="also each larger size of the MedMNIST sets")
-    info = command("info", _info, "tell what is known of a set: contents, licence, citation, defects, files")
-    info.add_argument("names", nargs="+", metavar="NAME")
-    add_fetch_arguments(command("fetch", _fetch, "fetch data sets, or what is missing of them"))
-    verify = command("verify", _verify, "compare every byte on this machine with its hash")
-    verify.add_argument(
-        "names", nargs="*", metavar="NAME", help="sets to verify; all that are here if none is named"
-    )
-    remove = command("remove", _remove, "delete fetched sets and unfinished downloads")
-    remove.add_argument("names", nargs="+", metavar="NAME")
-    remove.add_argument(
-        "--forget",
-        action="store_true",
-        help="also drop the hash noted at the first fetch, to accept a new version",
-    )
-    mirror = command(
-        "mirror", _mirror, "make a classroom mirror that a web server or a USB stick can hand out"
-    )
-    mirror.add_argument("folder", metavar="FOLDER", help="where the mirror lies or shall lie")
-    mirror.add_argument("names", nargs="+", metavar="NAME")
-    mirror.add_argument(
-        "--with-permission",
-        action="store_true",
-        help="the publisher allowed you to pass on a set whose terms do not",
-    )
-    mirror.add_argument(
-        "--accept-terms", action="store_true", help="you have read and accept the publishers' terms"
-    )
-    mirror.add_argument("--quiet", action="store_true", help="show no progress")
-    return parser
-
-
-def add_fetch_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the arguments of ``fetch``; ``mediedu fetch`` takes the same ones."""
-    parser.add_argument("names", nargs="+", metavar="NAME", help="sets to fetch, such as breastmnist")
-    parser.add_argument("--mirror", metavar="FOLDER|URL", help="classroom mirror to ask first")
-    parser.add_argument(
-        "--accept-terms", action="store_true", help="you have read and accept the publishers' terms"
-    )
-    parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
@@ -260,3 +182,13 @@ def _mirror(arguments: argparse.Namespace) -> tuple[Any, int]:
         print(f"Hand it out as a folder (MEDIEDU_MIRROR={manifest.parent}), or serve it:")
         print(f"  python -m http.server 8000 --directory {manifest.parent}")
     return {"folder": str(manifest.parent), "manifest": str(manifest), "names": arguments.names}, 0
+
+
+_RUNS: dict[str, Run] = {
+    "list": _list,
+    "info": _info,
+    "fetch": _fetch,
+    "verify": _verify,
+    "remove": _remove,
+    "mirror": _mirror,
+}

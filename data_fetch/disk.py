@@ -10,7 +10,7 @@ from data_fetch.errors import CannotWrite, FetchError, NotEnoughSpace
 from data_fetch.sizes import in_words
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 
 
 def make_room(folder: Path, needed: int, what: str) -> None:

@@ -103,7 +103,8 @@ def _said(found: Digests, expected: Digests) -> str:
 def _until_whole(
     file: RemoteFile, url: str, part: Unfinished, patience: Patience, progress: Progress
 ) -> None:
-    from data_fetch.transfer import Downgrade, GiveUpHere, Request, TryAgain, attempt, new_session
+    from data_fetch.asking import Downgrade, GiveUpHere, TryAgain, new_session
+    from data_fetch.transfer import Request, attempt
 
     failures, best = 0, part.size
     with new_session() as session:

@@ -205,8 +205,8 @@ def _promised_by(mirror: Mirror, name: str, file: RemoteFile, patience: Patience
             return ""
     import requests
 
+    from data_fetch.asking import new_session
     from data_fetch.deadline import within
-    from data_fetch.transfer import new_session
 
     with new_session() as session:
         try:

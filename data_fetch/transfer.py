@@ -5,18 +5,16 @@ follows any redirect: so the transfer is ours. Connection, proxies and certifica
 """
 
 import contextlib
-import os
 import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
-from data_fetch.deadline import within
+from data_fetch.asking import GiveUpHere, TryAgain, answer
 from data_fetch.disk import make_room
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress
@@ -27,22 +25,6 @@ from data_fetch.unfinished import Unfinished
 
 _PIECE = 1 << 18
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
-
-
-class TryAgain(Exception):
-    """A passing trouble; ``after`` seconds if the server said so."""
-
-    def __init__(self, sentence: str, after: float | None = None) -> None:
-        super().__init__(sentence)
-        self.after = after
-
-
-class GiveUpHere(Exception):
-    """The address will not give the file; another may."""
-
-
-class Downgrade(GiveUpHere):
-    """The address sends us on to a place that is not safe."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +39,6 @@ class Request:
     progress: Progress
 
 
-def new_session() -> requests.Session:
-    """Make a session that takes proxies and certificates from the environment."""
-    session = requests.Session()
-    # A compressed transfer could not be resumed byte by byte, nor be checked against Content-Length.
-    session.headers.update({"Accept-Encoding": "identity", "User-Agent": "mediedu data_fetch"})
-    # requests knows REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE; Python itself, and many a school, SSL_CERT_FILE.
-    if certificates := os.environ.get("SSL_CERT_FILE"):
-        session.verify = certificates
-    return session
-
-
 def attempt(job: Request) -> None:
     """Try once to bring the whole file into ``job.part``.
 
@@ -77,7 +48,14 @@ def attempt(job: Request) -> None:
         With a sentence that names the server. What came until then stays in the part.
     """
     start = _where_to_go_on(job)
-    with contextlib.closing(_answer(job, start)) as response:
+    headers = {}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+        # The server sends the whole file if it is no longer the one that the part belongs to.
+        if validator := job.part.validator(job.url):
+            headers["If-Range"] = validator
+    asked = answer(job.session, job.url, job.patience, headers=headers, form=job.file.form)
+    with contextlib.closing(asked) as response:
         start, total = _understand(job, response, start)
         if response.status_code == 416:
             return
@@ -100,69 +78,6 @@ def _where_to_go_on(job: Request) -> int:
         # With a published hash a mixture of two versions is found out, so a part from any address serves.
         return size
     return 0
-
-
-def _answer(job: Request, start: int) -> requests.Response:
-    headers = {}
-    if start:
-        headers["Range"] = f"bytes={start}-"
-        # The server sends the whole file if it is no longer the one that the part belongs to.
-        if validator := job.part.validator(job.url):
-            headers["If-Range"] = validator
-    method, data = ("POST", dict(job.file.form)) if job.file.form else ("GET", None)
-    url = job.url
-    for _ in range(10):
-        response = _ask(job, method, url, headers, data)
-        target = response.headers.get("Location")
-        if response.status_code not in (301, 302, 303, 307, 308) or not target:
-            return response
-        response.close()
-        new = urljoin(url, target)
-        if urlsplit(new).scheme not in ("http", "https"):
-            raise Downgrade(f"{host(url)} sends us on to {new[:80]!r}, which is no web address.")
-        if urlsplit(url).scheme == "https" and urlsplit(new).scheme != "https":
-            raise Downgrade(
-                f"{host(url)} sends us on from https to http ({host(new)}): refused, it is not safe."
-            )
-        if response.status_code in (301, 302, 303):
-            method, data = "GET", None
-        url = new
-    raise Downgrade(f"{host(job.url)} sends us round in circles.")
-
-
-def _ask(
-    job: Request, method: str, url: str, headers: dict[str, str], data: dict[str, str] | None
-) -> requests.Response:
-    where = host(url)
-
-    def ask() -> requests.Response:
-        return job.session.request(
-            method,
-            url,
-            headers=headers,
-            data=data,
-            stream=True,
-            allow_redirects=False,
-            timeout=(job.patience.answer, job.patience.silence),
-        )
-
-    try:
-        return within(job.patience.answer, ask)
-    except (TimeoutError, requests.Timeout):
-        raise TryAgain(f"{where} gave no answer for {job.patience.answer:g} s.") from None
-    except requests.exceptions.SSLError as error:
-        raise GiveUpHere(
-            f"The certificate of {where} is not trusted ({_reason(error)}). On a network that inspects "
-            "traffic, set REQUESTS_CA_BUNDLE to its certificate file."
-        ) from error
-    except requests.exceptions.ProxyError as error:
-        raise TryAgain(f"The proxy (HTTP_PROXY, HTTPS_PROXY) did not connect us to {where}.") from error
-    except requests.ConnectionError as error:
-        raise TryAgain(
-            f"The connection to {where} broke before an answer came ({_reason(error)})."
-        ) from error
-    except requests.RequestException as error:
-        raise GiveUpHere(f"{where} cannot be asked: {error}.") from error
 
 
 def _understand(job: Request, response: requests.Response, start: int) -> tuple[int, int | None]:
@@ -201,6 +116,11 @@ def _understand(job: Request, response: requests.Response, start: int) -> tuple[
             raise TryAgain(
                 f"{where} sends another stretch of the file than was asked for; starting anew.", 0.0
             )
+        known, now = job.part.validator(job.url), response.headers.get("ETag")
+        if known and now and known.startswith('"') and known != now:
+            # The server paid no heed to If-Range.
+            job.part.drop()
+            raise TryAgain(f"{where} has a new version of the file; starting anew.", 0.0)
         total = int(span[3]) if span[3] != "*" else None
     else:
         start = 0
@@ -266,10 +186,3 @@ def _meaning(status: int) -> str:
     return {401: " (log-in needed)", 403: " (not allowed)", 404: " (not there)", 410: " (gone)"}.get(
         status, ""
     )
-
-
-def _reason(error: BaseException) -> str:
-    """Dig the last cause out of requests' nested errors: ``Connection refused`` says more than their repr."""
-    text = str(error)
-    found = re.findall(r"(?:Errno -?\d+\] |: )([A-Za-z][^'\"()\[\]]{3,70})", text)
-    return found[-1].strip(" .") if found else type(error).__name__

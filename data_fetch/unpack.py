@@ -4,7 +4,11 @@ Refused: absolute paths, ``..``, links of both kinds, devices, pipes, encrypted 
 members, and archives that grow by more than 200 times. The folder gets its final name in one step, whole.
 """
 
+import bz2
+import errno
+import gzip
 import hashlib
+import lzma
 import re
 import shutil
 import stat
@@ -15,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, cast
 
 from data_fetch.disk import make_room
 from data_fetch.errors import UnsafeArchive
@@ -27,7 +31,27 @@ MOST_GROWTH = 200
 # Small archives of empty label maps grow by more than 200 times without any harm.
 ALWAYS_ALLOWED = 50_000_000
 
+# A name that is a file and a folder at once, or too long, or forbidden on this system.
+_IMPOSSIBLE = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL}
 _JUNK = re.compile(r"(^|/)(__MACOSX(/|$)|\._|\.DS_Store$)")
+
+
+_OPENERS: dict[str, Callable[..., Any]] = {
+    ".gz": gzip.open,
+    ".tgz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
+_LARGEST_PIECE = 1 << 24
+_DAMAGE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Member:
 
     path: str
     size: int
-    open: Callable[[], IO[bytes] | None]
+    open: Callable[[], IO[bytes]]
 
 
 def unpack(
@@ -84,35 +108,35 @@ def unpack(
 def _write_all(archive: Path, into: Path, advance: Callable[[int], object]) -> dict[str, tuple[int, str]]:
     most = max(ALWAYS_ALLOWED, MOST_GROWTH * archive.stat().st_size)
     written: dict[str, tuple[int, str]] = {}
-    claimed = came = 0
+    whole = 0
     members = _from_zip(archive) if archive.name.endswith(".zip") else _from_tar(archive, into)
     for number, member in enumerate(members, start=1):
-        claimed += member.size
-        if number > MOST_MEMBERS or max(claimed, came) > most:
+        # Neither reader hands out more than a member claims, so claims are counted, before a byte is written.
+        whole += member.size
+        if number > MOST_MEMBERS or whole > most:
             raise UnsafeArchive(
                 f"{archive.name} would unpack to more than {in_words(most)} or {MOST_MEMBERS} files: "
-                "that is a bomb, not a data set. Nothing was unpacked."
+                "that is a bomb, not a data set. Nothing was kept."
             )
         if _JUNK.search(member.path):
             continue
         target = into / _safe(member.path, archive)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source = member.open()
-        if source is None:
-            raise UnsafeArchive(f"{archive.name}: {member.path!r} cannot be read.")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.open("wb").close()
+        except OSError as error:
+            if error.errno not in _IMPOSSIBLE:
+                raise
+            raise UnsafeArchive(
+                f"{archive.name}: no file can be called {member.path[:80]!r} here."
+            ) from error
         digest, size = hashlib.sha256(), 0
-        with source, target.open("wb") as stream:
-            # What a member claims may be a lie, so what really comes is counted as well.
+        with member.open() as source, target.open("wb") as stream:
             while piece := source.read(1 << 20):
                 size += len(piece)
-                came += len(piece)
-                if came > most:
-                    break
                 stream.write(piece)
                 digest.update(piece)
                 advance(len(piece))
-        if came > most:
-            raise UnsafeArchive(f"{archive.name} unpacks to more than {in_words(most)}: that is a bomb.")
         written[str(PurePosixPath(*_safe(member.path, archive).parts))] = (size, digest.hexdigest())
     return written
 
@@ -137,7 +161,8 @@ def _from_zip(archive: Path) -> Iterator[Member]:
 def _from_tar(archive: Path, into: Path) -> Iterator[Member]:
     if archive.name.endswith(".tar"):
         make_room(archive.parent, archive.stat().st_size, f"Unpacking {archive.name}")
-    with tarfile.open(archive) as source:
+    opener = _OPENERS.get(archive.suffix, open)
+    with opener(archive, "rb") as raw, tarfile.open(fileobj=cast(Any, _Watched(raw)), mode="r:") as source:
         for info in source:
             if not (info.isreg() or info.isdir()):
                 raise UnsafeArchive(f"{archive.name}: {info.name!r} is a link, a device or a pipe; refused.")
@@ -147,9 +172,22 @@ def _from_tar(archive: Path, into: Path) -> Iterator[Member]:
             # The standard library's own filter as a second pair of eyes (it came with 3.11.4).
             if hasattr(tarfile, "data_filter"):
                 tarfile.data_filter(info, str(into))
-            yield Member(info.name, info.size, lambda info=info: source.extractfile(info))  # type: ignore[misc]
+            yield Member(info.name, info.size, lambda info=info: cast(IO[bytes], source.extractfile(info)))  # type: ignore[misc]
             # Without this the members of a large archive pile up in memory.
             source.members = []  # type: ignore[attr-defined]
+
+
+class _Watched:
+    """A stream that hands out no huge piece: tarfile would read a header of 10 GB into memory in one."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _LARGEST_PIECE:
+            raise UnsafeArchive("The archive has a name or a header of many megabytes: that is a bomb.")
+        return self._stream.read(size)
 
 
 def _safe(path: str, archive: Path) -> Path:
@@ -184,5 +222,5 @@ def _clear(folder: Path) -> None:
 def _damage_told(archive: Path) -> Iterator[None]:
     try:
         yield
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnsafeArchive(f"{archive.name} is damaged or of an unknown kind ({error}).") from error

@@ -10,7 +10,8 @@ import pytest
 from faulty_server import Fault
 
 import data_fetch
-from data_fetch.command_line import EXIT_CODES, main
+from data_fetch.arguments import EXIT_CODES
+from data_fetch.command_line import main
 from data_fetch.progress import Lines
 
 

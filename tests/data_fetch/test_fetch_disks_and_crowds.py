@@ -18,6 +18,7 @@ from faulty_server import Fault
 import data_fetch
 from data_fetch import disk
 from data_fetch.errors import FetchError, NotEnoughSpace, Offline
+from data_fetch.unfinished import Unfinished
 
 
 @pytest.fixture
@@ -235,3 +236,13 @@ def test_an_offline_machine_knows_within_three_seconds(register, alone, command,
     assert child.returncode == 3
     assert "can be reached" in said
     assert "Is this machine online?" in said
+
+
+def test_a_piece_that_is_taken_in_halves_is_written_whole():
+    class Halves(io.BytesIO):
+        def write(self, piece) -> int:
+            return super().write(piece[: (len(piece) + 1) // 2])
+
+    stream = Halves()
+    Unfinished.write(stream, b"all of it, in order")
+    assert stream.getvalue() == b"all of it, in order"

@@ -9,7 +9,7 @@ import pytest
 from faulty_server import CERTIFICATE, Fault
 
 import data_fetch
-from data_fetch.errors import HashMismatch, Offline, ServerTrouble, UnsafeRedirect
+from data_fetch.errors import CannotWrite, HashMismatch, Offline, ServerTrouble, UnsafeRedirect
 
 
 def _md5(body: bytes) -> str:
@@ -92,6 +92,22 @@ def test_a_file_that_changed_on_the_server_is_not_glued_together(server, registe
     register("f", files=[{"name": "f.bin", "urls": [server.url("/f.bin")]}])
     folder = data_fetch.fetch("f", patience=hurried, quiet=True)
     assert (folder / "f.bin").read_bytes() == new
+
+
+def test_a_server_deaf_to_if_range_does_not_mix_two_versions(server, register, noise, hurried):
+    old, new = noise(200_000), noise(199_999)
+    server.files["/f.bin"] = new
+    server.faults["/f.bin"] = [Fault(body=old, cut_after=80_000), Fault(deaf=True)]
+    register("f", files=[{"name": "f.bin", "urls": [server.url("/f.bin")]}])
+    folder = data_fetch.fetch("f", patience=hurried, quiet=True)
+    assert (folder / "f.bin").read_bytes() == new
+    assert [one.headers.get("Range") for one in server.asked] == [None, "bytes=80000-", None]
+
+
+def test_a_data_folder_that_is_a_file_is_told(tiny, alone, hurried):
+    alone.write_text("not a folder")
+    with pytest.raises(CannotWrite, match=r"Set MEDIEDU_DATA to a folder of your own"):
+        data_fetch.fetch("tiny", patience=hurried, quiet=True)
 
 
 def test_a_resumed_part_of_another_version_is_fetched_anew(server, tiny, alone, hurried):
