@@ -24,7 +24,7 @@ lab: environment  ## open the course in JupyterLab (ARGS="--no-browser --port 88
 
 test: environment  ## run every test this machine can run; those that measure time come first, alone
 	@$(BIN)/python -m pytest tests -m alone $(ARGS); alone=$$?; \
-	$(BIN)/python -m pytest tests mediedu data_fetch $(wildcard notebooks) -m "not alone" --doctest-modules --nbval-lax \
+	$(BIN)/python -m pytest tests mediedu data_fetch -m "not alone" --doctest-modules \
 		--numprocesses $(WORKERS) --dist loadfile --cov --cov-fail-under=90 $(ARGS); rest=$$?; \
 	test $$rest -eq 0 && { test $$alone -eq 0 || test $$alone -eq 5; }  # 5: there was none
 

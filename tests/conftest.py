@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browsing import browser, browser_page, lab  # noqa: F401  (fixtures for every room)
 
 ROOT = Path(__file__).resolve().parent.parent
 

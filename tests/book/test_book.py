@@ -12,15 +12,6 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="module")
 def built(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
@@ -44,16 +35,6 @@ def chapters(project_root: Path) -> list[Path]:
     found = sorted((project_root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     assert found, "There are no chapters in notebooks/."
     return found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        yield opened
-        opened.close()
 
 
 def opened(browser, path: Path, width: int = 1400, **context):

@@ -30,8 +30,9 @@ def run_nbval(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         "no:xdist",
         "--rootdir=.",
     ]
-    environment = {**os.environ, "MEDIEDU_STATIC": "1", "MEDIEDU_DATA": str(folder / "no-data")}
-    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "COV_CORE_SOURCE"):
+    # Without MEDIEDU_STATIC, as a learner runs it: explorers and viewers are live.
+    environment = {**os.environ, "MEDIEDU_DATA": str(folder / "no-data")}
+    for name in ("MEDIEDU_STATIC", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "COV_CORE_SOURCE"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "pytest", *options, path.name]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)

@@ -9,17 +9,6 @@ from pathlib import Path
 
 import pytest
 
-# The JupyterLab of the figures' tests serves these as well.
-_spec = importlib.util.spec_from_file_location(
-    "lab_fixtures", Path(__file__).parent.parent / "figures" / "conftest.py"
-)
-assert _spec is not None
-assert _spec.loader is not None
-_lab = importlib.util.module_from_spec(_spec)
-sys.modules[_spec.name] = _lab
-_spec.loader.exec_module(_lab)
-lab = _lab.lab
-
 MADE_UP = Path(__file__).parent / "made_up"
 
 

@@ -1,10 +1,7 @@
 """The quiz in Chromium: by keyboard alone, with scripts off, with styles stripped, and in light and dark."""
 
-import functools
 import json
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +10,6 @@ import pytest
 from mediedu.teach import quiz
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
-
-
-# Playwright's loop claims its thread until it ends, and a session may hold another one: so our own thread.
-THREAD = ThreadPoolExecutor(1)
-
-
-def in_own_thread(test: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(test)
-    def run(**arguments: Any) -> None:
-        THREAD.submit(test, **arguments).result()
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    playwright = THREAD.submit(sync_playwright().start).result()
-    yield THREAD.submit(playwright.chromium.launch, executable_path=chromium, args=FLAGS).result()
-    THREAD.submit(playwright.stop).result()
 
 
 def opened(browser: Any, body: str, **settings: Any) -> Any:
@@ -66,7 +34,6 @@ def told(page: Any, question: int) -> str:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@in_own_thread
 def test_by_keyboard_alone(browser: Any, made_up: Path, scripts: bool) -> None:
     page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"], java_script_enabled=scripts)
     assert told(page, 1) == "", "nothing is told before a choice"
@@ -85,7 +52,6 @@ def test_by_keyboard_alone(browser: Any, made_up: Path, scripts: bool) -> None:
     assert told(page, 2) == "Right. 0 to any positive power is 0. No. 0.5 ** 0.5 is 0.7071."
 
 
-@in_own_thread
 def test_names_for_screen_readers(browser: Any, made_up: Path) -> None:
     page = opened(browser, quiz("gamma")._repr_mimebundle_()["text/html"])
     assert page.get_by_role("radio", name="It becomes 0.5").count() == 1
@@ -96,7 +62,6 @@ def test_names_for_screen_readers(browser: Any, made_up: Path) -> None:
     assert page.get_by_role("status").count() == 4
 
 
-@in_own_thread
 def test_without_styles_the_answers_wait_in_details(browser: Any, made_up: Path) -> None:
     text = quiz("gamma")._repr_mimebundle_()["text/html"]
     # What JupyterLab leaves of a notebook that it does not trust.
@@ -108,7 +73,6 @@ def test_without_styles_the_answers_wait_in_details(browser: Any, made_up: Path)
 
 
 @pytest.mark.parametrize(("ground", "ink"), [("#ffffff", "#1a1a1a"), ("#121212", "#e6e6e6")])
-@in_own_thread
 def test_text_takes_the_pages_colours(browser: Any, made_up: Path, ground: str, ink: str) -> None:
     body = (
         f'<div style="background:{ground};color:{ink}">{quiz("gamma")._repr_mimebundle_()["text/html"]}</div>'
@@ -124,7 +88,6 @@ def test_text_takes_the_pages_colours(browser: Any, made_up: Path, ground: str, 
         )
 
 
-@in_own_thread
 def test_it_fits_a_phone(browser: Any, made_up: Path) -> None:
     page = opened(
         browser, quiz("gamma")._repr_mimebundle_()["text/html"], viewport={"width": 360, "height": 740}
@@ -149,7 +112,6 @@ def notebook_in_lab(lab: Any, made_up: Path) -> str:
 
 
 @pytest.mark.slow
-@in_own_thread
 def test_in_jupyterlab(browser: Any, lab: Any, notebook_in_lab: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     lab.open(page, notebook_in_lab)

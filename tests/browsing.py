@@ -1,4 +1,4 @@
-"""A JupyterLab of the tests' own, on loopback, in an empty folder, and a Chromium page on it."""
+"""A headless Chromium for the tests, and a JupyterLab of their own on loopback, in an empty folder."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,23 +31,28 @@ class Lab:
     url: str
     folder: Path
 
-    def open(self, page, name: str) -> None:
+    def open(self, page: Any, name: str) -> None:
         """Open a notebook of the folder alone, and wait until its kernel is idle."""
         page.goto(f"{self.url}/doc/tree/{name}?reset", wait_until="domcontentloaded")
         page.wait_for_selector(".jp-Notebook", timeout=60_000)
         page.wait_for_function("document.body.innerText.includes('Idle')", timeout=60_000)
 
 
-@pytest.fixture(scope="session")
-def browser_page(chromium):
-    """Give a fresh page of a headless Chromium."""
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """Give a headless Chromium, one for each module: Playwright allows one at a time in a process."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        yield page
-        browser.close()
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser_page(browser: Any) -> Any:
+    """Give a page of that Chromium, shared by a module's tests."""
+    return browser.new_page(viewport={"width": 1280, "height": 1000})
 
 
 @pytest.fixture(scope="session")
