@@ -68,8 +68,9 @@ def knn_smooth(
     TypeError
         For another dtype (bool, complex, 32-bit integers, …).
     ValueError
-        For an even or small size, a k outside the window, an unknown mode, NaN or infinity, an empty image,
-        a wrong number of axes, or a last axis of 3 or 4 without ``channel_axis``.
+        For an even or small size, a k outside the window, an unknown mode, NaN, infinity or huge
+        floats, an empty image, a wrong number of axes, or a last axis of 3 or 4 without
+        ``channel_axis``.
 
     Notes
     -----
@@ -78,9 +79,9 @@ def knn_smooth(
     their number, and Σ₍=₎, n₍=₎ the same for distance t, the result is (Σ₍<₎ + (K − n₍<₎) · Σ₍=₎ / n₍=₎) /
     K.
 
-    Distances are taken in the image's own dtype and means in float64. ``k=1`` gives the image back.
-    ``k=m²`` is the mean filter. Inverting a uint8 image inverts the result, but for exact halves, which may
-    differ by 1.
+    Distances are taken in the image's own dtype, means in floats: of a width that rounds integers
+    exactly, and for float images of their own. ``k=1`` gives the image back. ``k=m²`` is the mean
+    filter. Inverting a uint8 image inverts the result, but for exact halves, which may differ by 1.
 
     References
     ----------

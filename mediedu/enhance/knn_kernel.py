@@ -99,10 +99,11 @@ def smooth_tiles(
 ) -> None:
     """Smooth tiles ``first`` to ``last - 1`` of a padded image that is read as one long row.
 
-    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at ``centre``;
-    their number is a multiple of 4. With ``bits`` = 0 the network finds the K-th distance, else a bisection
-    over that many bits does. ``out`` gets the centre plus the mean difference from it, rounded half up where
-    ``whole``. The arrays from ``distance`` to ``mean`` are scratch; their dtypes say how wide each one is.
+    ``offsets`` lead from a window's first pixel to its others, without the centre, which lies at
+    ``centre``; their number is a multiple of 8, as it is for every odd window. With ``bits`` = 0 the
+    network finds the K-th distance, else a bisection over that many bits does. ``out`` gets the centre
+    plus the mean difference from it, rounded half up where ``whole``. The arrays from ``distance`` to
+    ``mean`` are scratch; their dtypes say how wide each one is.
     """
     n = offsets.shape[0]
     kind = flat.dtype.type

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -79,11 +80,8 @@ def test_an_unwritable_cache_folder_is_done_without(tmp_path, expected):
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="Only an administrator can hand a read-only copy to another user (setpriv).",
 )
-def test_a_read_only_install_without_a_home_still_works(tmp_path_factory, expected, project_root):
-    folder = (
-        Path("/var/tmp") / f"mediedu-read-only-{os.getpid()}"
-    )  # pytest's own folders are closed to others
-    folder.mkdir()
+def test_a_read_only_install_without_a_home_still_works(expected, project_root):
+    folder = Path(tempfile.mkdtemp(prefix="mediedu-read-only-"))
     try:
         copy_of_the_package(folder, project_root)
         subprocess.run(["chmod", "-R", "a+rX,a-w", str(folder)], check=True)
