@@ -1,5 +1,6 @@
 """The explorer in a bare page: the static player, and the live module with a stand-in for the kernel."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from mediedu.figures import explore
+from mediedu.figures.explorer.scale import difference_levels, overlay_levels
 
 pytestmark = pytest.mark.browser
 
@@ -252,10 +254,11 @@ window.view = module.default.render({ model, el: document.getElementById("live")
 
 @pytest.fixture
 def live(page, tmp_path, monkeypatch):
-    import base64
-
     monkeypatch.delenv("MEDIEDU_STATIC", raising=False)
-    widget = explore(brighten, IMAGE, alt="Grey noise", by=(-60, 60, 20)).widget
+    return mounted(page, tmp_path, explore(brighten, IMAGE, alt="Grey noise", by=(-60, 60, 20)).widget)
+
+
+def mounted(page, tmp_path, widget):
     state = {"spec": widget.spec, "request": widget.request}
     state |= {name: base64.b64encode(getattr(widget, name)).decode() for name in ("original", "first")}
     rows, columns = IMAGE.shape
@@ -270,6 +273,32 @@ def live(page, tmp_path, monkeypatch):
     )
     page.goto((tmp_path / "live.html").as_uri())
     return page.locator("#live")
+
+
+def test_live_draws_colour_and_masks_as_the_stored_frames_are_drawn(page, tmp_path, monkeypatch):
+    monkeypatch.delenv("MEDIEDU_STATIC", raising=False)
+    whole = "(root, pane) => { const c = root.querySelectorAll('canvas')[pane];"
+    whole += " return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"
+
+    def painted(root, pane):
+        return np.array(root.evaluate(whole, pane), np.uint8).reshape(*IMAGE.shape, 4)[..., :3]
+
+    colour = RNG.integers(0, 256, (*IMAGE.shape, 3), dtype=np.uint8)
+    swapped = colour[..., ::-1]
+    root = mounted(page, tmp_path, explore(lambda image, x=0: image[..., ::-1], colour, x=(0, 1)).widget)
+    assert np.array_equal(painted(root, 0), colour)
+    assert np.array_equal(painted(root, 1), swapped)
+    assert np.array_equal(painted(root, 2), difference_levels(colour, swapped, 1))
+    grey = colour.mean(axis=2).astype(np.uint8)
+    root = mounted(page, tmp_path, explore(lambda image, x=0: grey, colour, x=(0, 1)).widget)
+    widget = explore(lambda image, x=0: grey, colour, x=(0, 1)).widget
+    drawn = difference_levels(colour, grey, widget.spec["gain"])
+    assert np.array_equal(painted(root, 2)[..., 0], drawn)
+    for image in (IMAGE, colour):
+        mask = IMAGE > 120
+        root = mounted(page, tmp_path, explore(lambda image, x=0, mask=mask: mask, image, x=(0, 1)).widget)
+        assert np.array_equal(painted(root, 1), overlay_levels(image, mask.astype(np.uint8) * 255))
+        assert np.array_equal(painted(root, 2)[..., 0] > 127, mask)
 
 
 def test_live_paints_the_first_frame_and_asks_by_sequence(page, live):

@@ -17,7 +17,7 @@ function toGrey(levels, channels) {
   if (channels === 1) return levels;
   const grey = new Uint8Array(levels.length / 3);
   for (let i = 0, j = 0; i < grey.length; i++, j += 3) {
-    grey[i] = 0.299 * levels[j] + 0.587 * levels[j + 1] + 0.114 * levels[j + 2] + 0.5;
+    grey[i] = (299 * levels[j] + 587 * levels[j + 1] + 114 * levels[j + 2] + 500) / 1000;
   }
   return grey;
 }

@@ -16,7 +16,7 @@ class Agreement(NamedTuple):
 
 def rmse(image: NDArray[Any], reference: NDArray[Any]) -> float:
     """Root mean square difference, in the images' own units."""
-    kind = np.float32 if image.dtype == np.uint8 == reference.dtype else np.float64
+    kind = np.result_type(image, reference, np.float32)
     difference = (image.astype(kind) - reference.astype(kind)).ravel()
     return float(np.sqrt(np.dot(difference, difference) / difference.size))
 

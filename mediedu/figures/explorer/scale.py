@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mediedu.figures.pixels import grey_limits, scaled
 
-_LUMA = np.array([0.299, 0.587, 0.114])
+_LUMA = np.array([299, 587, 114], np.uint32)  # whole numbers, so that the browser rounds alike
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def signed_difference(original: NDArray[np.uint8], result: NDArray[np.uint8]) ->
 
 def to_grey(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Weigh red, green and blue as the eye does (ITU-R BT.601); a grey image stays as it is."""
-    return levels if levels.ndim == 2 else (levels @ _LUMA + 0.5).astype(np.uint8)
+    return levels if levels.ndim == 2 else ((levels @ _LUMA + 500) // 1000).astype(np.uint8)
 
 
 def overlay_levels(original: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
