@@ -30,6 +30,7 @@ HEADINGS = (
     "Where next",
 )
 LARGEST = 1_500_000  # bytes
+WIDEST = 92  # characters: what a page of the book shows without cutting
 MARKER = "NBVAL_CHECK_OUTPUT"
 
 
@@ -99,6 +100,9 @@ def _lengths(notebook: Notebook, path: Path) -> Iterator[str]:
         yield f"{many} of {len(lengths)} code cells have more than 13 lines; one in ten may."
     if lengths[-1] > 25:
         yield f"A code cell has {lengths[-1]} lines; 25 is the most."
+    for cell in _code(notebook):
+        if (width := max(map(len, cell["source"].splitlines()), default=0)) > WIDEST:
+            yield f"{_name(cell)} has a line of {width} characters; {WIDEST} fit on a page of the book."
 
 
 def _outputs(notebook: Notebook, path: Path) -> Iterator[str]:
