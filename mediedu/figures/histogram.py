@@ -22,6 +22,7 @@ def histogram(
     log: bool = False,
     marks: Mapping[str, float] | None = None,
     xlabel: str = "Grey value",
+    ylabel: str | None = None,
     title: str | None = None,
 ) -> Figure:
     """Draw the histogram of one image or of several on the same axes.
@@ -45,8 +46,9 @@ def histogram(
         Logarithmic axis for the counts.
     marks
         Label → grey value: dashed upright lines, such as a threshold.
-    xlabel, title
-        Text under the axis and above the figure.
+    xlabel, ylabel, title
+        Text under the axis, beside it and above the figure. By default the axis at the side says that pixels
+        are counted; name what else is, such as "Number of lesions".
 
     Returns
     -------
@@ -72,7 +74,7 @@ def histogram(
     sizes = {array.size for array in arrays.values()}
     shares = cumulative or len(sizes) > 1
     quantity = "Share of pixels" if shares else "Number of pixels"
-    ylabel = "Share of pixels at or below" if cumulative else quantity
+    ylabel = ylabel or ("Share of pixels at or below" if cumulative else quantity)
     foot = legend_height(list(arrays), 640) if len(arrays) > 1 else 0
     top = 36 if title else 14
     if marks:

@@ -78,6 +78,11 @@ def test_images_of_different_size_are_drawn_as_shares(page):
     assert page["axes"][0].get_ylabel() == "Share of pixels"
 
 
+def test_the_axis_says_what_is_counted_where_it_is_not_pixels(page):
+    histogram(np.array([0.9, 0.95]), alt=ALT, ylabel="Number of lesions")
+    assert page["axes"][0].get_ylabel() == "Number of lesions"
+
+
 def test_curves_differ_in_dash_and_marker_not_in_colour_alone(page):
     x = np.arange(5)
     lines({str(i): (x, x + i) for i in range(7)}, alt=ALT, xlabel="x", ylabel="y", markers=True)
