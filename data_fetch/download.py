@@ -1,7 +1,7 @@
 """Get one verified file from the first of several addresses that gives it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from data_fetch import checksums
 from data_fetch.checksums import Digests
@@ -18,30 +18,13 @@ from data_fetch.unfinished import Unfinished
 _GAIN = 1024
 
 
-def download(
-    file: RemoteFile,
-    urls: Sequence[str],
-    part: Unfinished,
-    expected: Digests,
-    *,
-    patience: Patience,
-    progress: Progress,
-) -> tuple[Digests, str]:
-    """Bring a file into ``part`` and check its hash.
-
-    Returns
-    -------
-    digests, url
-        Hashes of the file as it came, and the address that gave it.
+def dead_among(file: RemoteFile, urls: Sequence[str], patience: Patience) -> set[str]:
+    """Find the addresses whose server cannot be reached.
 
     Raises
     ------
     Offline
-        If none of the servers can be reached; known within ``patience.reach`` seconds.
-    HashMismatch
-        If what came was not the expected file, from whatever address.
-    ServerTrouble
-        If no address gave the file, for reasons told one by one.
+        If that is all of them; known within ``patience.reach`` seconds.
     """
     dead = unreachable(urls, patience.reach)
     if len(dead) == len(set(urls)):
@@ -51,6 +34,42 @@ def download(
             "Is this machine online? Behind a proxy, set HTTPS_PROXY; "
             "in a classroom, give --mirror or set MEDIEDU_MIRROR."
         )
+    return dead
+
+
+def download(
+    file: RemoteFile,
+    urls: Sequence[str],
+    dead: Set[str],
+    part: Unfinished,
+    expected: Digests,
+    *,
+    patience: Patience,
+    progress: Progress,
+) -> tuple[Digests, str]:
+    """Bring a file into ``part`` and check its hash.
+
+    Parameters
+    ----------
+    file, urls, dead
+        What to bring, the addresses to ask in turn, and those that ``dead_among`` found out of reach.
+    part, expected
+        Where to put it, and what it must match.
+    patience, progress
+        How long to wait, whom to tell.
+
+    Returns
+    -------
+    digests, url
+        Hashes of the file as it came, and the address that gave it.
+
+    Raises
+    ------
+    HashMismatch
+        If what came was not the expected file, from whatever address.
+    ServerTrouble
+        If no address gave the file, for reasons told one by one.
+    """
     troubles: list[FetchError] = []
     for url in urls:
         if url in dead:

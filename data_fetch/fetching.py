@@ -8,7 +8,7 @@ from pathlib import Path
 from data_fetch import checksums, folders, records
 from data_fetch.checksums import Digests
 from data_fetch.disk import make_room, troubles_told
-from data_fetch.download import download
+from data_fetch.download import dead_among, download
 from data_fetch.errors import ManualStep, TermsNotAccepted
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress, fitting
@@ -88,8 +88,6 @@ def _fetch_file(
         if records.present(folder, file):
             return
         expected = records.expected(folder, file)
-        if not expected.known and mirror:
-            expected = Digests(sha256=_promised_by(mirror, entry.name, file, patience), size=file.size)
         place = folder / file.name
         known = records.read(folder, file.name)
         source, fetched = (known.source, known.fetched) if known else ("by hand", _today())
@@ -152,6 +150,7 @@ def _get(
     part = Unfinished(folders.part(folder, file.name))
     got = None
     if mirror and not mirror.is_web:
+        expected = _or_promised(expected, mirror, entry.name, file, patience)
         got = _copy(Path(mirror.place(entry.name, file.name)), part, expected, progress)
     if got is None:
         urls = addresses(entry.name, file, mirror)
@@ -164,7 +163,10 @@ def _get(
         progress.say(f"{entry.name}: fetching {file.name}{about}; {entry.licence}.")
         if need := (file.size or file.about or 0) - part.size:
             make_room(folder, need, file.name)
-        got = download(file, urls, part, expected, patience=patience, progress=progress)
+        dead = dead_among(file, urls, patience)
+        if mirror and mirror.is_web and urls[0] not in dead:
+            expected = _or_promised(expected, mirror, entry.name, file, patience)
+        got = download(file, urls, dead, part, expected, patience=patience, progress=progress)
     folders.settle(part.place, folder / file.name)
     part.drop()
     return got
@@ -196,24 +198,33 @@ def _copy(
     return None
 
 
-def _promised_by(mirror: Mirror, name: str, file: RemoteFile, patience: Patience) -> str:
-    """Read the hash that the mirror's manifest gives for a file whose publisher gives none."""
-    if not mirror.is_web:
+def _or_promised(
+    expected: Digests, mirror: Mirror, name: str, file: RemoteFile, patience: Patience
+) -> Digests:
+    """For a file whose publisher gives no hash, take the one that the mirror's manifest gives."""
+    if expected.known:
+        return expected
+    if mirror.is_web:
+        text = _read_from_web(mirror.manifest, patience)
+    else:
         try:
-            return promised(Path(mirror.manifest).read_text(encoding="utf-8"), name, file.name)
+            text = Path(mirror.manifest).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            return ""
+            text = ""
+    return Digests(sha256=promised(text, name, file.name), size=file.size)
+
+
+def _read_from_web(url: str, patience: Patience) -> str:
     import requests
 
-    from data_fetch.asking import new_session
+    from data_fetch.asking import GiveUpHere, TryAgain, answer, new_session
     from data_fetch.deadline import within
 
-    with new_session() as session:
-        try:
-            answer = within(patience.reach, lambda: session.get(mirror.manifest, timeout=patience.reach))
-            return promised(answer.text, name, file.name) if answer.ok else ""
-        except (requests.RequestException, TimeoutError):
-            return ""
+    try:
+        with new_session() as session, answer(session, url, patience, headers={}, form={}) as response:
+            return within(patience.answer, lambda: response.text) if response.ok else ""
+    except (TryAgain, GiveUpHere, TimeoutError, requests.RequestException):
+        return ""
 
 
 def _take_what_came_by_hand(entry: RegisteredSet, folder: Path, progress: Progress) -> None:
