@@ -1,5 +1,7 @@
 """The first images of a data set side by side, so that one sees what is in it."""
 
+from __future__ import annotations
+
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ _OUTLINE = (
 )  # orange of the Okabe-Ito palette: told apart from grey and from red tissue by everyone
 
 
-def contact_sheet(dataset: "Dataset", count: int = 8, alt: str | None = None) -> Any:
+def contact_sheet(dataset: Dataset, count: int = 8, alt: str | None = None) -> Any:
     """Draw some images of a data set, with the outlines of their masks.
 
     Parameters
@@ -46,7 +48,7 @@ def contact_sheet(dataset: "Dataset", count: int = 8, alt: str | None = None) ->
     return compare(panels, alt=words, columns=min(4, len(panels)), limits=(0, 255))
 
 
-def _take_turns(dataset: "Dataset", count: int) -> list[int]:
+def _take_turns(dataset: Dataset, count: int) -> list[int]:
     if dataset.labels is None or dataset.labels.ndim != 1:
         return list(range(min(count, len(dataset))))
     by_class = [np.flatnonzero(dataset.labels == value)[:count] for value in range(len(dataset.class_names))]
@@ -54,13 +56,13 @@ def _take_turns(dataset: "Dataset", count: int) -> list[int]:
     return turns[:count]
 
 
-def _title(dataset: "Dataset", index: int) -> str:
+def _title(dataset: Dataset, index: int) -> str:
     if dataset.labels is None or dataset.labels.ndim != 1:
         return f"image {index}"
     return f"{dataset.class_names[int(dataset.labels[index])]} {index}"
 
 
-def _panel(dataset: "Dataset", index: int) -> NDArray[np.uint8]:
+def _panel(dataset: Dataset, index: int) -> NDArray[np.uint8]:
     import PIL.Image
 
     image = np.asarray(dataset.images[index])

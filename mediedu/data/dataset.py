@@ -1,5 +1,7 @@
 """A data set: images with what is known about each, where they come from and what may be done with them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -158,7 +160,7 @@ class Dataset:
         """Count the images."""
         return len(self.images)
 
-    def split(self, name: str) -> "Dataset":
+    def split(self, name: str) -> Dataset:
         """Give one of the official splits as a data set of its own.
 
         Parameters
@@ -184,7 +186,7 @@ class Dataset:
             raise ValueError(f"{self.name!r} has no split {name!r}. Its splits: {known}.")
         return replace(self.subset(self.splits[name]), name=f"{self.name}, {name}")
 
-    def subset(self, indices: ArrayLike) -> "Dataset":
+    def subset(self, indices: ArrayLike) -> Dataset:
         """Give a data set of some of the images.
 
         Parameters

@@ -1,5 +1,7 @@
 """Where a DICOM slice lies in the patient."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The pixels of one DICOM file: decompressed, coloured as RGB, rescaled to what they mean."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Slices with places in the patient, sorted and stacked into a volume; gaps and doubles named."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

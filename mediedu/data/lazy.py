@@ -1,5 +1,7 @@
 """A row of images that stay on the disk until one is asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
@@ -38,8 +40,8 @@ class LazyImages(Sequence[NDArray[Any]]):
     @overload
     def __getitem__(self, index: int) -> NDArray[Any]: ...
     @overload
-    def __getitem__(self, index: slice | ArrayLike) -> "LazyImages": ...
-    def __getitem__(self, index: Any) -> "NDArray[Any] | LazyImages":
+    def __getitem__(self, index: slice | ArrayLike) -> LazyImages: ...
+    def __getitem__(self, index: Any) -> NDArray[Any] | LazyImages:
         if isinstance(index, int | np.integer):
             return self.read(self.sources[index])
         if isinstance(index, slice):

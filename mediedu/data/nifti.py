@@ -1,5 +1,7 @@
 """NIfTI files (.nii, .nii.gz): volumes that carry their own place in the patient."""
 
+from __future__ import annotations
+
 import gzip
 from pathlib import Path
 from typing import Any

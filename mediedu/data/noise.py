@@ -8,6 +8,8 @@ Dtype rules, the same for all: an integer image is worked on as float64, rounded
 dtype, so it never wraps around; float32 stays float32 and float64 stays float64, unclipped.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

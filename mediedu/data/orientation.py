@@ -1,5 +1,7 @@
 """Which way a volume lies, and turning it into (z, y, x) by flips and swaps."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What an image, a volume and a cine loop have in common: pixels that know where they come from."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -182,7 +184,7 @@ class Pixels:
         made = ", synthetic" if self.synthetic else ""
         return f"<{name}: {what}, {self.shape} {self.dtype}{unit}, {self._spacing_in_words()}{origin}{made}>"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Figure:
         """Draw it; each class says how."""
         raise NotImplementedError
 

@@ -1,5 +1,7 @@
 """From stored numbers to meant numbers, in the smallest type that holds them."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A data set without images: a table of measurements, one row for each case."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -115,7 +117,7 @@ class Table:
             )
         return self.features[:, self.feature_names.index(name)]
 
-    def split(self, name: str) -> "Table":
+    def split(self, name: str) -> Table:
         """Give one of the official splits as a table of its own.
 
         Parameters
@@ -138,7 +140,7 @@ class Table:
             raise ValueError(f"{self.name!r} has no split {name!r}. Its splits: {known}.")
         return replace(self.subset(self.splits[name]), name=f"{self.name}, {name}")
 
-    def subset(self, indices: ArrayLike) -> "Table":
+    def subset(self, indices: ArrayLike) -> Table:
         """Give a table of some of the cases.
 
         Parameters

@@ -1,5 +1,7 @@
 """TIFF files: pictures and stacks, as microscopes and ImageJ write them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

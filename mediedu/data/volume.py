@@ -1,5 +1,7 @@
 """A three-dimensional image: slices stacked from the feet to the head."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +95,7 @@ class Volume(Pixels):
         slices, rows, columns = self.array.shape[:3]
         return f"{slices} slices of {rows} rows by {columns} columns"
 
-    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> "Figure":
+    def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Figure:
         """Draw the volume as three views through its middle.
 
         Parameters

@@ -1,5 +1,7 @@
 """CLAHE: histogram equalisation tile by tile, with a limit on how much contrast may grow."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any

@@ -1,5 +1,7 @@
 """What counts as a grey image in this room, and the sentences for what doesn't."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Histogram equalisation: spread the grey levels so that each part of the range is used equally often."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """KNN smoothing: average the K grey values of a window that are nearest to the centre's own."""
 
+from __future__ import annotations
+
 import os
 from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral

@@ -1,5 +1,7 @@
 """Stretching: a straight line from two grey values of the image to black and white."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Windowing: show a chosen part of the grey scale, as a radiologist does with centre and width."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -5,6 +5,8 @@ thread. The page holds two device pixels for each CSS pixel. Pictures are placed
 that one image pixel is a crisp square of equal size wherever it stands.
 """
 
+from __future__ import annotations
+
 import io
 import math
 import textwrap

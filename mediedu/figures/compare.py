@@ -1,5 +1,7 @@
 """Several images side by side, under the same rule for grey."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from typing import Literal

@@ -1,5 +1,7 @@
 """Turn the knobs of a function and watch what it does to an image, live or in a stored page."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ def explore(
     title: str | None = None,
     reference: ArrayLike | None = None,
     **ranges: Any,
-) -> "LiveExplorer | Player":
+) -> LiveExplorer | Player:
     """Show what a function does to an image while its parameters are moved.
 
     Original, result and difference stand side by side, their histograms and a line of numbers under them. In

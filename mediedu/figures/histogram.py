@@ -1,5 +1,7 @@
 """How many pixels have which grey value."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Curves."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

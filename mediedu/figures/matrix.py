@@ -1,5 +1,7 @@
 """Small numbers in a grid: the pictures for what is worked out by hand."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Outlines and areas drawn on an image."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any

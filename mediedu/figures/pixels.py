@@ -1,5 +1,7 @@
 """From an array of grey values or colours to the bytes on the screen, with every rule written down."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """One image, drawn as it is."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

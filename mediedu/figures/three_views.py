@@ -1,5 +1,7 @@
 """A volume in three cuts: axial, coronal, sagittal, in the radiological convention."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

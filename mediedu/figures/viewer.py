@@ -1,5 +1,7 @@
 """A volume to turn and scroll through in JupyterLab; three views where nothing runs."""
 
+from __future__ import annotations
+
 import html
 import os
 import sys

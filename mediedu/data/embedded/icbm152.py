@@ -1,5 +1,7 @@
 """The tissues of the ICBM152 average brain as one map of labels."""
 
+from __future__ import annotations
+
 from functools import cache
 
 import numpy as np

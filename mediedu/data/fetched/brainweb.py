@@ -1,5 +1,7 @@
 """BrainWeb: one simulated brain, in files without a header."""
 
+from __future__ import annotations
+
 import gzip
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """BUSI: breast ultrasound images with masks of the lesions, in one folder for each class."""
 
+from __future__ import annotations
+
 import hashlib
 from collections import defaultdict
 from pathlib import Path

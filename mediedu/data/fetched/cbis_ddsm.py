@@ -1,5 +1,7 @@
 """CBIS-DDSM: scanned mammograms with their pathology, described by four tables."""
 
+from __future__ import annotations
+
 import csv
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """The MedMNIST sets: one .npz file with train, validation and test images."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

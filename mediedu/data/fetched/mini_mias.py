@@ -1,5 +1,7 @@
 """mini-MIAS: film mammograms with a circle around each abnormality."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Arrays out of an .npz file: small ones into memory, large ones mapped from the disk."""
 
+from __future__ import annotations
+
 import os
 import zipfile
 from pathlib import Path

@@ -1,5 +1,7 @@
 """BBBC038 and BBBC039: cell nuclei, each with a number of its own."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """PatchCamelyon: tiles of lymph nodes in gzipped HDF5 files."""
 
+from __future__ import annotations
+
 import gzip
 import os
 import shutil

@@ -1,5 +1,7 @@
 """Read PNG, JPEG and TIFF files of a data set as arrays."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Read NIfTI files of a data set as arrays (z, y, x)."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A breast mass with an exactly known outline, in an ultrasound-like or a film-like picture."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A section through the upper abdomen as CT shows it, with every organ known to the pixel."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

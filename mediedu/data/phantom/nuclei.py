@@ -1,5 +1,7 @@
 """Cell nuclei under a fluorescence microscope, each with a number of its own."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Outlines of masses: how far the border is from the centre in each direction."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What every phantom gives: an image made by a program, and the exact truth about it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

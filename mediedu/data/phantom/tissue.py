@@ -1,5 +1,7 @@
 """The picture around and inside a mass: speckled layers as in ultrasound, clouds as in a mammogram."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

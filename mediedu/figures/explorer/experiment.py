@@ -1,5 +1,7 @@
 """One function tried on one image: run it at given positions and check what comes back."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -5,6 +5,8 @@ where scripts are stripped, has the original in front of them. Each is stored as
 smaller.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 import itertools

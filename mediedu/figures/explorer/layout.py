@@ -1,5 +1,7 @@
 """What both forms of the explorer tell the browser: controls, captions, sizes, axis labels."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any

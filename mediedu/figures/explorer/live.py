@@ -5,6 +5,8 @@ travel in one synced ``Dict``: the front end keeps one message in flight and the
 never builds a queue. Results go back as raw bytes with the sequence number of their request.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import anywidget

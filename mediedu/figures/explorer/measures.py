@@ -1,5 +1,7 @@
 """The line of numbers under an explorer: how far the result is from the reference, or from the original."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -7,6 +7,8 @@ units). A function that changes the kind of value (a window that maps to 0–1, 
 bits) gets limits of its own from its first result, and the explorer says so.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Checks of chapter 02, image geometry."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Checks of chapter 03, KNN smoothing."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

@@ -13,8 +13,8 @@ HULL[:4, :4] = np.tri(4, dtype=bool)
 
 FILM = np.array([[10, 20, 30, 200], [20, 20, 40, 210], [35, 95, 220, 230]], dtype=np.uint8)
 
-TRUTH = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
-CALLS = np.array([1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+TRUTH = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0])
+CALLS = np.array([1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
 
 
 @exercise(
@@ -94,23 +94,23 @@ def dark_area(answer: object) -> str:
     ],
 )
 def sensitivity(answer: object) -> str:
-    """Judge five ill and seven well, with 1 for malignant and then with 0."""
+    """Judge five ill and eight well, with 1 for malignant and then with 0."""
     share = the_function(answer, "sensitivity")
     got = call(share, TRUTH, CALLS, 1, given="where 1 means malignant")
     recognise(
         got,
         {
-            "That is the share of right calls, benign ones included. Look at the malignant only.": 9 / 12,
-            "That is the share of benign lesions called benign. Sensitivity looks at the malignant.": 6 / 7,
+            "That is the share of right calls, benign ones included. Look at the malignant only.": 10 / 13,
+            "That is the share of benign lesions called benign. Sensitivity looks at the malignant.": 7 / 8,
             "You divided by the number of malignant calls. Divide by the truly malignant: who is ill?": 3 / 4,
-            "You divided by all lesions. Divide by the truly malignant.": 3 / 12,
+            "You divided by all lesions. Divide by the truly malignant.": 3 / 13,
             "That is the share that was missed. Sensitivity is the share that was found.": 2 / 5,
             "You compared how many calls there are with how many are ill. A false alarm finds nobody.": 4 / 5,
         },
     )
     same_number(got, 3 / 5, tolerance=1e-9)
     got = call(share, 1 - TRUTH, 1 - CALLS, 0, given="where 0 means malignant")
-    if np.ndim(got) == 0 and abs(float(got) - 6 / 7) < 1e-9:
+    if np.ndim(got) == 0 and abs(float(got) - 7 / 8) < 1e-9:
         raise WrongAnswer(
             "Right for 1, but where 0 means malignant you still look at class 1. Use `malignant`."
         )
