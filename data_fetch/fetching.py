@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from data_fetch.from_mirror import copy, or_promised
+
 from data_fetch import checksums, folders, records
 from data_fetch.checksums import Digests
 from data_fetch.disk import make_room, troubles_told
@@ -15,7 +17,7 @@ from data_fetch.progress import Progress, fitting
 from data_fetch.registered_set import RegisteredSet, RemoteFile
 from data_fetch.registry import lookup
 from data_fetch.sizes import in_words
-from data_fetch.sources import Mirror, addresses, chosen_mirror, promised
+from data_fetch.sources import Mirror, addresses, chosen_mirror
 from data_fetch.unfinished import Unfinished
 from data_fetch.unpack import unpack
 
@@ -93,7 +95,7 @@ def _fetch_file(
         source, fetched = (known.source, known.fetched) if known else ("by hand", _today())
         found = _already_there(place, expected)
         if found is None:
-            found, source = _get(entry, file, folder, mirror, expected, patience, progress)
+            found, source, expected = _get(entry, file, folder, mirror, expected, patience, progress)
             fetched = _today()
         listing = {}
         if file.folder:
@@ -146,12 +148,13 @@ def _get(
     expected: Digests,
     patience: Patience,
     progress: Progress,
-) -> tuple[Digests, str]:
+) -> tuple[Digests, str, Digests]:
+    """Bring a file to its final name; give its hashes, where it came from, and what it was compared with."""
     part = Unfinished(folders.part(folder, file.name))
     got = None
     if mirror and not mirror.is_web:
-        expected = _or_promised(expected, mirror, entry.name, file, patience)
-        got = _copy(Path(mirror.place(entry.name, file.name)), part, expected, progress)
+        expected = or_promised(expected, mirror, entry.name, file, patience)
+        got = copy(Path(mirror.place(entry.name, file.name)), part, expected, progress)
     if got is None:
         urls = addresses(entry.name, file, mirror)
         if not urls:
@@ -159,72 +162,16 @@ def _get(
                 f"{file.name} of {entry.title} can only be got by hand. Visit {entry.page}, "
                 f"and put it into {folder}. Then run: {entry.command}"
             )
-        about = f" ({in_words(file.size or file.about or 0)})" if file.size or file.about else ""
-        progress.say(f"{entry.name}: fetching {file.name}{about}; {entry.licence}.")
+        progress.say(f"{entry.name}: fetching {file.name} ({file.size_text}; {entry.licence}).")
         if need := (file.size or file.about or 0) - part.size:
             make_room(folder, need, file.name)
         dead = dead_among(file, urls, patience)
         if mirror and mirror.is_web and urls[0] not in dead:
-            expected = _or_promised(expected, mirror, entry.name, file, patience)
+            expected = or_promised(expected, mirror, entry.name, file, patience)
         got = download(file, urls, dead, part, expected, patience=patience, progress=progress)
     folders.settle(part.place, folder / file.name)
     part.drop()
-    return got
-
-
-def _copy(
-    source: Path, part: Unfinished, expected: Digests, progress: Progress
-) -> tuple[Digests, str] | None:
-    """Copy from a mirror folder; None if the mirror does not hold the file, or holds another one."""
-    try:
-        size = source.stat().st_size
-    except OSError:
-        progress.say(f"The mirror does not hold {source.name}.")
-        return None
-    make_room(part.place.parent, size, source.name)
-    progress.begin(source.name, size)
-    with source.open("rb") as stream, part.open(0) as target:
-        while piece := stream.read(1 << 20):
-            part.write(target, piece)
-            progress.advance(len(piece))
-    progress.end()
-    found = checksums.of_file(part.place)
-    if expected.agrees_with(found):
-        return found, str(source)
-    part.drop()
-    progress.say(
-        f"{source} is not the expected file ({found.short()}, expected {expected.short()}); left aside."
-    )
-    return None
-
-
-def _or_promised(
-    expected: Digests, mirror: Mirror, name: str, file: RemoteFile, patience: Patience
-) -> Digests:
-    """For a file whose publisher gives no hash, take the one that the mirror's manifest gives."""
-    if expected.known:
-        return expected
-    if mirror.is_web:
-        text = _read_from_web(mirror.manifest, patience)
-    else:
-        try:
-            text = Path(mirror.manifest).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            text = ""
-    return Digests(sha256=promised(text, name, file.name), size=file.size)
-
-
-def _read_from_web(url: str, patience: Patience) -> str:
-    import requests
-
-    from data_fetch.asking import GiveUpHere, TryAgain, answer, new_session
-    from data_fetch.deadline import within
-
-    try:
-        with new_session() as session, answer(session, url, patience, headers={}, form={}) as response:
-            return within(patience.answer, lambda: response.text) if response.ok else ""
-    except (TryAgain, GiveUpHere, TimeoutError, requests.RequestException):
-        return ""
+    return *got, expected
 
 
 def _take_what_came_by_hand(entry: RegisteredSet, folder: Path, progress: Progress) -> None:

@@ -58,6 +58,7 @@ class Bar:
             desc=label,
             unit="B",
             unit_scale=True,
+            leave=False,
             file=self.stream,
             # In a terminal that does not tell its size tqdm would show nothing.
             ncols=min(100, shutil.get_terminal_size().columns),
@@ -69,7 +70,7 @@ class Bar:
         self.bar.update(count)
 
     def end(self) -> None:
-        """Leave the bar standing and go to the next line."""
+        """Take the bar away; a sentence tells the outcome."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None

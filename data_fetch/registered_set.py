@@ -47,6 +47,12 @@ class RemoteFile:
         return bool(self.sha256 or self.md5)
 
     @property
+    def size_text(self) -> str:
+        """The size for people: exact, rough, a bound, or that nobody tells."""
+        sizes = ((self.size, ""), (self.about, "about "), (self.at_most, "at most "))
+        return next((word + in_words(number) for number, word in sizes if number), "size not published")
+
+    @property
     def folder(self) -> str | None:
         """Name of the folder that the archive is unpacked into: its own name without the ending."""
         return re.sub(r"(\.tar)?\.(tar|tgz|gz|bz2|xz|zip)$", "", self.name) if self.unpack else None

@@ -6,7 +6,6 @@ from typing import Any
 
 from data_fetch import folders, records
 from data_fetch.registered_set import RegisteredSet, RemoteFile
-from data_fetch.sizes import in_words
 
 
 def as_table(entry: RegisteredSet) -> dict[str, Any]:
@@ -60,7 +59,5 @@ def as_text(entry: RegisteredSet) -> str:
 
 
 def _file(file: RemoteFile) -> str:
-    sizes = ((file.size, ""), (file.about, "about "), (file.at_most, "at most "))
-    size = next((word + in_words(number) for number, word in sizes if number), "size not published")
     known = "sha256 known" if file.sha256 else "md5 known" if file.md5 else "unverified: no hash published"
-    return f"{file.name} ({size}; {known})"
+    return f"{file.name} ({file.size_text}; {known})"

@@ -134,7 +134,7 @@ def test_info_for_people(capsys):
 def test_without_a_terminal_there_are_plain_lines(tiny, command):
     out, err = command("fetch", "tiny").communicate(timeout=30)
     assert err.splitlines() == [
-        "tiny: fetching t.bin (300 kB); CC0-1.0.",
+        "tiny: fetching t.bin (300 kB; CC0-1.0).",
         "tiny: t.bin, 300 kB, its publisher gives no hash, so this one is noted for next time.",
     ]
     assert "\r" not in out + err
