@@ -96,6 +96,8 @@ def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
             print(f"{entry.name:<20} {entry.size_text:<20} {entry.licence:<24} {mark:<8} {entry.modality}")
     if not arguments.json and not rows:
         print("No data set is on this machine yet. `list` without --here shows what can be fetched.")
+    if not (arguments.json or arguments.here or arguments.all):
+        print("\nSome sets come in larger sizes too, such as breastmnist_64: `list --all` shows them.")
     return rows, 0
 
 

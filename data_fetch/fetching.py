@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from data_fetch.from_mirror import copy, or_promised
-
 from data_fetch import checksums, folders, records
 from data_fetch.checksums import Digests
 from data_fetch.disk import make_room, troubles_told
 from data_fetch.download import dead_among, download
 from data_fetch.errors import ManualStep, TermsNotAccepted
+from data_fetch.from_mirror import copy, or_promised
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress, fitting
 from data_fetch.registered_set import RegisteredSet, RemoteFile
