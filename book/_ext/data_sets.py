@@ -15,13 +15,12 @@ class DataSets(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Write the rows as Markdown, which the page's own parser reads."""
         rows = ["| name | what it holds | size | licence |", "|---|---|---|---|"]
-        for entry in data_fetch.list():
+        sets = [entry for entry in data_fetch.list() if not entry.variant_of]
+        for entry in sets:
             licence = f"[{entry.licence}]({entry.licence_url})" if entry.licence_url else entry.licence
             title = f"[{entry.title}]({entry.page})" if entry.page else entry.title
             rows.append(f"| `{entry.name}` | {title}: {entry.holds} | {entry.size_text} | {licence} |")
-        defects = [
-            f"- `{entry.name}`: {' '.join(entry.defects)}" for entry in data_fetch.list() if entry.defects
-        ]
+        defects = [f"- `{entry.name}`: {' '.join(entry.defects)}" for entry in sets if entry.defects]
         text = "\n".join([*rows, "", "## Known defects", "", *defects])
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 

@@ -167,7 +167,9 @@ def same_array(
         )
 
 
-def same_number(got: Any, expected: float, *, what: str = "answer", tolerance: float = 0.0) -> None:
+def same_number(
+    got: Any, expected: float, *, what: str = "answer", tolerance: float = 0.0, given: str = ""
+) -> None:
     """Demand a number.
 
     Parameters
@@ -180,6 +182,8 @@ def same_number(got: Any, expected: float, *, what: str = "answer", tolerance: f
         How the message calls it.
     tolerance : float
         Largest absolute difference allowed.
+    given : str
+        How the message calls the input: ``"for the second window"``. Empty: not named.
 
     Raises
     ------
@@ -200,9 +204,13 @@ def same_number(got: Any, expected: float, *, what: str = "answer", tolerance: f
         raise WrongAnswer(f"Your {what} is {_kind(got)}; one number is needed.")
     if not np.isfinite(number):
         raise WrongAnswer(f"Your {what} is {number}; a finite number is needed.")
+    if isinstance(got, np.ndarray | np.generic):
+        tolerance = max(tolerance, _rounding(got.dtype, expected))
     if abs(number - expected) > tolerance:
+        where = f" {given}" if given else ""
         raise WrongAnswer(
-            f"Your {what} is {_number(number)}, which is too {'small' if number < expected else 'large'}."
+            f"Your {what}{where} is {_number(number)}, "
+            f"which is too {'small' if number < expected else 'large'}."
         )
 
 
@@ -255,7 +263,15 @@ def _differs(got: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndar
     if tolerance == 0 and got.dtype.kind in "biu" and expected.dtype.kind in "biu":
         return np.asarray(got != expected)
     kind = complex if "c" in (got.dtype.kind, expected.dtype.kind) else float
+    tolerance = max(tolerance, _rounding(got.dtype, expected))
     return ~np.isclose(got.astype(kind), expected.astype(kind), rtol=0, atol=tolerance, equal_nan=True)
+
+
+def _rounding(dtype: np.dtype, expected: Any) -> float:
+    """Give what single precision may be off by, so that a right answer in float32 is right."""
+    if dtype not in (np.float32, np.complex64):
+        return 0.0
+    return 1e-5 * float(np.max(np.abs(expected), initial=1.0))
 
 
 def _kind(value: Any) -> str:

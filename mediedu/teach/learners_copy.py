@@ -11,7 +11,6 @@ from mediedu.teach.chapter_files import (
     Notebook,
     chapters,
     chapters_folder,
-    check_of,
     dump_notebook,
     read_notebook,
 )
@@ -104,7 +103,7 @@ def student_copy(folder: str | os.PathLike[str] = "mediedu-course") -> CopyRepor
 
 
 def learners_notebook(notebook: Notebook) -> Notebook:
-    """Put stubs in place of solutions, and clear the outputs of solution and check cells.
+    """Put stubs in place of solutions, and clear all outputs: a prediction comes before its answer.
 
     Parameters
     ----------
@@ -121,7 +120,7 @@ def learners_notebook(notebook: Notebook) -> Notebook:
     for at, cell in enumerate(notebook["cells"]):
         if at in solutions:
             cell = {**cell, "source": stubbed(cell["source"], solutions[at].rpartition(".")[2])}
-        if at in solutions or check_of(cell) is not None:
+        if cell["cell_type"] == "code":
             cell = {**cell, "outputs": [], "execution_count": None}
         cells.append(cell)
     return {**notebook, "cells": cells}
@@ -141,7 +140,7 @@ def _bring(name: str, text: str, place: Path, given: dict[str, Any], report: Cop
     if untouched and newest["cells"] == here["cells"]:
         if (
             here["file"] == before.get("file") and here["file"] != newest["file"]
-        ):  # only our outputs are newer
+        ):  # only what stands around the cells is newer
             _give(path, text, given)
             report.updated.append(name)
         else:
@@ -172,20 +171,6 @@ def _free_name(path: Path, given: dict[str, Any]) -> Path:
 def _give(path: Path, text: str, given: dict[str, Any]) -> None:
     write_whole(path, text)
     given[path.name] = _fingerprint(text)
-    _sign(text)
-
-
-def _sign(text: str) -> None:
-    """Tell Jupyter that this notebook may show its stored explorers and quizzes before it is run."""
-    try:
-        import nbformat
-        from nbformat.sign import NotebookNotary
-
-        NotebookNotary().sign(nbformat.reads(text, as_version=4))
-    except (
-        Exception
-    ):  # no nbformat, no home, a locked data base: the outputs then show after running the cells
-        return
 
 
 def _fingerprint_of(path: Path) -> dict[str, str]:

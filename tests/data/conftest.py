@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_dicom() -> Callable[..., Path]:
     """Give a function that writes one valid DICOM file; keywords set elements, or drop them (None)."""
     return _write

@@ -56,17 +56,19 @@ def world_of(volume: Volume) -> dict[int, np.ndarray]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.permutations(range(4)), st.tuples(*[st.floats(-180, 180)] * 3), st.booleans())
+@given(
+    order=st.permutations(range(4)),
+    angles=st.tuples(*[st.floats(-180, 180)] * 3),
+    backward=st.booleans(),
+)
 def test_any_order_of_files_and_any_oblique_or_backward_stack_puts_every_voxel_in_its_place(
-    order, angles, backward
+    write_dicom, order, angles, backward
 ) -> None:
-    from conftest import _write  # the plain function: hypothesis and function-scoped fixtures don't mix
-
     rotation = Rotation.from_euler("xyz", angles, degrees=True)
     heights = 2.5 * np.arange(4) * (-1 if backward else 1)  # backward: the stack is left-handed as stored
     with tempfile.TemporaryDirectory() as folder:
         names = [f"{number}.dcm" for number in order]
-        volume = read(write_series(_write, Path(folder), names, heights, rotation))
+        volume = read(write_series(write_dicom, Path(folder), names, heights, rotation))
     row, column, normal = rotation.as_matrix().T
     places = world_of(volume)
     for z, r, c in [(0, 0, 0), (3, 0, 0), (0, 2, 0), (0, 0, 4), (2, 1, 3)]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mediedu.teach.chapter_files import chapters, dump_notebook, read_notebook
+from mediedu.teach.learners_copy import learners_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHAPTERS = chapters(ROOT / "notebooks")
@@ -56,6 +57,19 @@ def test_runs_again_and_agrees(path: Path, runs: Runs) -> None:
     assert " passed" in run.stdout
     assert "xpassed" not in run.stdout, "a cell ran out of time, and nbval let the rest pass unseen"
     assert "xfailed" not in run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [pytest.param(path, id=slug) for slug, path in CHAPTERS.items()])
+def test_run_all_reaches_the_end_of_an_untouched_learners_copy(path: Path, tmp_path: Path) -> None:
+    """No cell may need a solution but its own check, which answers in words."""
+    copy = tmp_path / path.name
+    copy.write_text(dump_notebook(learners_notebook(read_notebook(path))), encoding="utf-8")
+    environment = {**os.environ, "MEDIEDU_DATA": str(tmp_path / "no-data")}
+    environment.pop("MEDIEDU_STATIC", None)
+    command = [sys.executable, "-m", "jupyter", "execute", "--timeout=120", path.name]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
+    assert run.returncode == 0, run.stderr[-3000:]
 
 
 def test_a_stored_number_that_is_wrong_is_found(tmp_path: Path) -> None:

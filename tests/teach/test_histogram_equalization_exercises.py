@@ -58,8 +58,24 @@ WRONG = {
             ),
             "A constant image of 7",
         ),
+        (
+            CURVE.format(
+                result="np.round(np.clip((below - first) / max(image.size - first, 1) * 255, 0, 255))"
+                ".astype(np.uint8)[image]"
+            ),
+            "126.5 became 126",
+        ),
     ],
     "histogram_equalization.2": [
+        (
+            CLIP.replace("cut = np", "for _ in range(500):\n        cut = np", 1)
+            .replace(
+                "    excess = (counts - cut).sum()",
+                "        counts = cut + (counts - cut).sum() / counts.size",
+            )
+            .format(result="counts"),
+            "again and again",
+        ),
         (CLIP.format(result="cut"), "Counts are lost"),
         (
             CLIP.format(result="cut + np.where(counts > limit, 0, excess / (counts <= limit).sum())"),
@@ -72,6 +88,8 @@ WRONG = {
         (CLIP.format(result="cut + excess"), "whole excess"),
         (CLIP.format(result="cut * counts.sum() / cut.sum()"), "share equally instead"),
         (CLIP.format(result="counts"), "Nothing was cut"),
+        (CLIP.format(result="cut + (counts - cut) / counts.size"), "summed up before"),
+        (CLIP.format(result="np.where(counts > limit, 0, counts) + excess / counts.size"), "full bins to 0"),
     ],
     "histogram_equalization.3": [
         (
@@ -82,6 +100,7 @@ WRONG = {
         (PSNR.format(**FLOATS, result="20 * np.log10(255**2 / error)"), "twice the PSNR"),
         (PSNR.format(**FLOATS, result="10 * np.log(255**2 / error)"), "natural logarithm"),
         (PSNR.format(**FLOATS, result="error"), "mean squared error alone"),
+        (PSNR.format(**FLOATS, result="round(10 * np.log10(255**2 / error), 1)"), "all their decimals"),
         (
             PSNR.format(**FLOATS, result="10 * np.log10(float(image.max()) ** 2 / error)"),
             "not the largest value",

@@ -43,9 +43,20 @@ WRONG = {
         ),
         (
             ONE.format(body="return float(np.round(flat[np.argsort(abs(flat - centre))][:k].mean()))"),
-            "You rounded",
+            "You got 5",
         ),
         (ONE.format(body="pass"), "returned None"),
+        (
+            """
+def knn_window(window, k):
+    window = window.astype(float)
+    distance = abs(window - window[1, 1])
+    t = np.sort(distance.ravel())[k - 1]
+    near, tied = window[distance < t], window[distance == t]
+    return (near.sum() + (k - near.size) * tied.mean()) / k
+""",
+            "3 × 3 alone",
+        ),
     ],
     "knn_smoothing.2": [
         (MANY.format(kind="", mode=""), "Nothing has changed"),
@@ -60,6 +71,14 @@ def smooth_mended(image, size, k):
     return windows.mean(axis=(2, 3))
 """,
             "lost its border",
+        ),
+        (MANY.format(kind=".astype(float)", mode=', mode="edge"'), "repeat the edge pixel outwards"),
+        (MANY.format(kind=".astype(float)", mode=', mode="symmetric"').replace(":k]", ":5]"), "Use `k`"),
+        (
+            MANY.format(kind=".astype(float)", mode=', mode="symmetric"').replace(
+                "    padded", "    size = 3\n    padded"
+            ),
+            "Use `size`",
         ),
     ],
     "knn_smoothing.3": [
@@ -89,6 +108,16 @@ def smooth_mended(image, size, k):
             "def smoothed_hounsfield(stored, slope, intercept):\n"
             "    return knn_smooth((stored * np.uint16(slope) - np.uint16(-intercept)).astype(float), 3, 5)",
             "wrapped",
+        ),
+        (
+            "def smoothed_hounsfield(stored, slope, intercept):\n"
+            "    return knn_smooth(stored * slope - intercept, 3, 5)",
+            "instead of adding",
+        ),
+        (
+            "def smoothed_hounsfield(stored, slope, intercept):\n"
+            "    return knn_smooth(stored * slope + intercept, 5)",
+            "with its own K",
         ),
     ],
 }

@@ -68,6 +68,12 @@ def equalize8(answer: object) -> str:
     below = np.cumsum(np.bincount(image.ravel(), minlength=256))
     first = below[image.min()]
     same_array(call(equalize, image), _through((below - first) / (image.size - first) * 255, image))
+    # Level 1 goes to 253/510 · 255 = 126.5: only a half rounded up gives 127.
+    halves = np.repeat(np.array([0, 1, 2], dtype=np.uint8), [1, 253, 257]).reshape(7, 73)
+    if int(np.asarray(call(equalize, halves, given="for levels that fall on a half"))[0, 1]) == 126:
+        raise WrongAnswer(
+            "126.5 became 126. Halves are rounded up; `np.round` takes them to the even neighbour."
+        )
     flat = np.full((3, 3), 7, dtype=np.uint8)
     with np.errstate(all="ignore"):
         got = call(equalize, flat, given="for a constant image")
@@ -77,6 +83,13 @@ def equalize8(answer: object) -> str:
         )
     same_array(got, flat)
     return "Right. Lowest to 0, highest to 255, and a constant image doesn't divide by zero."
+
+
+def _shared_until_below(counts: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
+    for _ in range(1000):
+        cut = np.minimum(counts, limit)
+        counts = cut + (counts - cut).sum() / counts.size
+    return counts
 
 
 @exercise(
@@ -91,7 +104,7 @@ def equalize8(answer: object) -> str:
 def clip_histogram(answer: object) -> str:
     """Judge a tile with two full bins; a wrong share shows in the sum or in the small bins."""
     clip = the_function(answer, "clip_histogram")
-    counts = np.array([0.0, 20.0, 8.0, 2.0, 1.0, 5.0, 14.0, 6.0])
+    counts = np.array([0.0, 20.0, 10.0, 2.0, 1.0, 3.0, 14.0, 6.0])
     limit = 1.5 * counts.mean()
     cut = np.minimum(counts, limit)
     excess = (counts - cut).sum()
@@ -112,7 +125,21 @@ def clip_histogram(answer: object) -> str:
                 cut * counts.sum() / cut.sum()
             ),
             "Nothing was cut.": counts,
+            "You shared again and again until no bin was above the limit. Once is enough here.": _shared_until_below(
+                counts, limit
+            ),
+            "The limit is clip_limit times the mean count, not clip_limit itself.": (
+                np.minimum(counts, 1.5) + (counts - np.minimum(counts, 1.5)).sum() / counts.size
+            ),
+            "What is above the limit must be summed up before it is shared.": cut
+            + (counts - cut) / counts.size,
+            "You set the full bins to 0. Cut them to the limit.": np.where(full, 0, counts)
+            + excess / counts.size,
+            "You divided by 256. A tile's histogram may have any number of bins: divide by their number.": (
+                cut + excess / 256
+            ),
         },
+        tolerance=1e-6,
     )
     same_array(got, cut + excess / counts.size, tolerance=1e-9, dtype=False)
     same_array(
@@ -159,11 +186,15 @@ def psnr8(answer: object) -> str:
                 "That is the RMSE alone.": error**0.5,
                 "The peak is 255 for every 8-bit image, not the largest value that occurs.": 10
                 * np.log10(float(image.max()) ** 2 / error),
+                "The peak is 255 for every 8-bit image, not the largest value of the reference.": 10
+                * np.log10(float(reference.max()) ** 2 / error),
+                "You rounded. Return the decibels with all their decimals.": round(right, 1),
+                "You rounded to whole decibels. Return them with all their decimals.": round(right),
             },
         )
     same_number(got, right, tolerance=1e-9)
     with np.errstate(all="ignore"):
         same = call(psnr, reference, reference, given="for two equal images")
-    if not np.isposinf(same):
+    if not isinstance(same, int | float | np.floating) or not np.isposinf(same):
         raise WrongAnswer(f"Two equal images gave {same}. There is no error: return infinity, float('inf').")
     return "Right. 6 dB more means half the error."

@@ -48,10 +48,10 @@ def knn_window(answer: object) -> str:
                 np.mean(np.sort(TABLE.ravel())[:4])
             ),
             "That is the mean of the whole window; K is not used.": TABLE.mean(),
-            "You rounded. The exercise asks for the float; rounding to 5 comes when an 8-bit image is stored.": 5.0,
+            "You got 5. Did you round, or take the median? The mean of the K nearest is asked for, as a float.": 5.0,
         },
     )
-    same_number(got, 4.75, tolerance=1e-9)
+    same_number(got, 4.75, tolerance=1e-9, given="for the chapter's window with K = 4")
 
     got = call(smooth, WINDOW, 4, given="for a window with ties")
     recognise(
@@ -73,20 +73,41 @@ def knn_window(answer: object) -> str:
         raise WrongAnswer(
             "8 − 10 wrapped to 254: uint8 has no negative numbers. Use floats before you subtract."
         )
-    same_number(got, (20 + 2 * (12 + 8 + 12) / 3) / 4, tolerance=1e-9)
+    same_number(got, (20 + 2 * (12 + 8 + 12) / 3) / 4, tolerance=1e-9, given="for a window with ties")
     same_number(call(smooth, WINDOW, 1, given="with K = 1"), 10.0, tolerance=1e-9)
     same_number(call(smooth, WINDOW, 9, given="with K = 9"), float(WINDOW.mean()), tolerance=1e-9)
+    got = call(smooth, np.pad(WINDOW[:, ::-1], 1, constant_values=200), 4, given="for a window of 5 × 5")
+    if abs(float(got) - (20 + 2 * (12 + 8 + 12) / 3) / 4) > 1e-4:
+        raise WrongAnswer(
+            "Your function is right for 3 × 3 alone. The centre of a window of size m is at m // 2."
+        )
     return "Right. 4.75 for the chapter's window, ties are shared, and K = 1 and K = 9 end where they should."
 
 
+def _as_asked(got: object, image: NDArray[Any], size: int, k: int) -> None:
+    """Demand the mean of the k nearest, mirrored; ties at the last place taken in order or shared."""
+    from mediedu.enhance import knn_smooth
+
+    shared = knn_smooth(image.astype(float), size, k)
+    if np.shape(got) == shared.shape and np.allclose(np.asarray(got, dtype=float), shared, atol=1e-3):
+        return
+    in_order = _smoothed(image, lambda a: np.pad(a, size // 2, mode="symmetric"), False, size=size, k=k)
+    same_array(got, in_order, tolerance=1e-9, dtype=False)
+
+
 def _smoothed(
-    image: NDArray[Any], pad: Callable[[NDArray[Any]], NDArray[Any]], wrap: bool
+    image: NDArray[Any],
+    pad: Callable[[NDArray[Any]], NDArray[Any]],
+    wrap: bool,
+    *,
+    size: int = 3,
+    k: int = 5,
 ) -> NDArray[np.float64]:
     kind = np.uint8 if wrap else float
-    windows = np.lib.stride_tricks.sliding_window_view(pad(image.astype(kind)), (3, 3))
+    windows = np.lib.stride_tricks.sliding_window_view(pad(image.astype(kind)), (size, size))
     flat = windows.reshape(*image.shape, -1)
     distance = np.abs(flat - image.astype(kind)[..., None])
-    nearest = np.argsort(distance, axis=-1, kind="stable")[..., :5]
+    nearest = np.argsort(distance, axis=-1, kind="stable")[..., :k]
     result: NDArray[np.float64] = np.take_along_axis(flat, nearest, axis=-1).astype(float).mean(axis=-1)
     return result
 
@@ -133,10 +154,24 @@ def smooth_mended(answer: object) -> str:
             ),
         },
     )
-    same_array(got, _smoothed(image, modes["symmetric"], False), tolerance=1e-9, dtype=False)
+    _as_asked(got, image, 3, 5)
     wide = call(smooth, image, 5, 9, given="with a window of 5 × 5")
     if np.shape(wide) != image.shape:
         raise WrongAnswer("With a window of 5 × 5 the result has another size. Pad by half of the window.")
+    mirrored, repeated = (lambda a, m=m: np.pad(a, 2, mode=m) for m in ("symmetric", "edge"))
+    recognise(
+        wide,
+        {
+            "Your function always takes a window of 3 × 3. Use `size`.": _smoothed(
+                image, modes["symmetric"], False, k=9
+            ),
+            "Your function always averages 5 values. Use `k`.": _smoothed(image, mirrored, False, size=5),
+            "You repeat the edge pixel outwards. A mirror shows the second pixel behind it: `symmetric`.": (
+                _smoothed(image, repeated, False, size=5, k=9)
+            ),
+        },
+    )
+    _as_asked(wide, image, 5, 9)
     return "Right. No difference wraps, and no zero from outside the image gets into the mean."
 
 
@@ -177,12 +212,22 @@ def smoothed_hounsfield(answer: object) -> str:
                 knn_smooth(stored, 3, 5) * 2.0 - 1024.0
             ),
             "These are Hounsfield units, but they are not smoothed.": units,
-            "That is the default K or another window. The exercise asks for 3 × 3 and K = 5.": (
-                knn_smooth(units, 5, 5)
+            "That is a window of 5 × 5. The exercise asks for 3 × 3 and K = 5.": knn_smooth(units, 5, 5),
+            "That is a window of 5 × 5 with its own K. The exercise asks for 3 × 3 and K = 5.": (
+                knn_smooth(units, 5)
+            ),
+            "That is K = 4. The exercise asks for K = 5.": knn_smooth(units, 3, 4),
+            "You took the intercept off instead of adding it: it is negative already.": (
+                knn_smooth(stored * 2.0 + 1024.0, 3, 5)
+            ),
+            "You rounded the smoothed units. The result shall be float.": np.floor(
+                knn_smooth(units, 3, 5) + 0.5
             ),
         },
     )
-    wrapped = knn_smooth((stored * np.uint16(2) + np.uint16(65536 - 1024)).astype(float), 3, 5)
-    recognise(got, {"Your Hounsfield units wrapped: uint16 can't be negative. Use floats.": wrapped})
+    wrapped = "Your Hounsfield units wrapped: uint16 can't be negative. Use floats."
+    cast = units.astype(np.int64).astype(np.uint16)
+    for wrong in (knn_smooth(cast, 3, 5), knn_smooth(cast.astype(float), 3, 5)):
+        recognise(got, {wrapped: wrong}, tolerance=0.6)
     same_array(got, knn_smooth(units, 3, 5), tolerance=1e-6, dtype=False)
     return "Right. Floats first, then slope and intercept, then the smoothing."
