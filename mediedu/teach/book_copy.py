@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mediedu.teach.chapter_files import Cell, chapters, dump_notebook, read_notebook
 from mediedu.teach.progress_file import write_whole
-from mediedu.teach.solution import numbered_solutions, stubbed, unmarked
+from mediedu.teach.solution import numbered_solutions, stubbed, unmarked, without_test_marks
 
 __all__ = ["book_copy"]
 
@@ -35,6 +35,8 @@ def book_copy(folder: Path, *, notebooks: Path | None = None) -> list[Path]:
         solutions = numbered_solutions(notebook)
         cells: list[Cell] = []
         for at, cell in enumerate(notebook["cells"]):
+            if cell["cell_type"] == "code":
+                cell = {**cell, "source": without_test_marks(cell["source"])}
             cells += _folded(cell, solutions[at].rpartition(".")[2]) if at in solutions else [cell]
         text = dump_notebook({**notebook, "cells": cells})
         out = folder / path.name

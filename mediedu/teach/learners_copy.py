@@ -15,7 +15,7 @@ from mediedu.teach.chapter_files import (
     read_notebook,
 )
 from mediedu.teach.progress_file import MANIFEST, write_whole
-from mediedu.teach.solution import numbered_solutions, stubbed
+from mediedu.teach.solution import numbered_solutions, stubbed, without_test_marks
 
 __all__ = ["CopyReport", "learners_notebook", "student_copy"]
 
@@ -103,7 +103,7 @@ def student_copy(folder: str | os.PathLike[str] = "mediedu-course") -> CopyRepor
 
 
 def learners_notebook(notebook: Notebook) -> Notebook:
-    """Put stubs in place of solutions, and clear all outputs: a prediction comes before its answer.
+    """Put stubs in place of solutions; clear outputs, so that a prediction comes before its answer.
 
     Parameters
     ----------
@@ -121,7 +121,8 @@ def learners_notebook(notebook: Notebook) -> Notebook:
         if at in solutions:
             cell = {**cell, "source": stubbed(cell["source"], solutions[at].rpartition(".")[2])}
         if cell["cell_type"] == "code":
-            cell = {**cell, "outputs": [], "execution_count": None}
+            source = without_test_marks(cell["source"])
+            cell = {**cell, "source": source, "outputs": [], "execution_count": None}
         cells.append(cell)
     return {**notebook, "cells": cells}
 

@@ -10,7 +10,7 @@ import re
 
 from mediedu.teach.chapter_files import Notebook, check_of
 
-__all__ = ["has_solution", "numbered_solutions", "solution_of", "stubbed", "unmarked"]
+__all__ = ["has_solution", "numbered_solutions", "solution_of", "stubbed", "unmarked", "without_test_marks"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -75,6 +75,17 @@ def stubbed(source: str, number: int | str) -> str:
 def unmarked(source: str) -> str:
     """Give the code with its solutions and without the marks."""
     return "\n".join(line for line in source.splitlines() if line.strip() not in (BEGIN, END))
+
+
+def without_test_marks(source: str) -> str:
+    r"""Give the code without the lines that only nbval reads.
+
+    Examples
+    --------
+    >>> without_test_marks("# NBVAL_CHECK_OUTPUT\nprint(1)")
+    'print(1)'
+    """
+    return "\n".join(line for line in source.splitlines() if not line.startswith("# NBVAL_"))
 
 
 def numbered_solutions(notebook: Notebook) -> dict[int, str]:

@@ -84,7 +84,7 @@ def knn_window(answer: object) -> str:
     return "Right. 4.75 for the chapter's window, ties are shared, and K = 1 and K = 9 end where they should."
 
 
-def _as_asked(got: object, image: NDArray[Any], size: int, k: int) -> None:
+def _as_asked(got: Any, image: NDArray[Any], size: int, k: int) -> None:
     """Demand the mean of the k nearest, mirrored; ties at the last place taken in order or shared."""
     from mediedu.enhance import knn_smooth
 
