@@ -32,12 +32,13 @@ def bring(_: Sphinx, config: Config) -> None:
 
 
 def offer_downloads(_: Sphinx, docname: str, source: list[str]) -> None:
-    """Put the two links under a chapter's title while Sphinx reads it."""
+    """Number a chapter's title, and put the two links under it, while Sphinx reads it."""
     folder, _slash, name = docname.rpartition("/")
     if folder != PAGES.name:
         return
     notebook = json.loads(source[0])
-    notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]) + (
+    title = "".join(notebook["cells"][0]["source"]).removeprefix("# ")
+    notebook["cells"][0]["source"] = f"# {name[:2]} · {title}" + (
         f'\n\n<p class="chapter-downloads">Download this chapter: '
         f'<a href="../downloads/exercises/{name}.ipynb" download>with open exercises</a> · '
         f'<a href="../downloads/answers/{name}.ipynb" download>with answers</a></p>\n'
