@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.data.image import Image
+from mediedu.data.orientation import axis_letters
 from mediedu.data.pixels import Pixels
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Volume(Pixels):
     def voxel_volume(self) -> float | None:
         """Volume of one voxel in mm³, also where the slices lean; None where the spacing is unknown."""
         if self.affine is not None:
-            return float(abs(np.linalg.det(self.affine[:3, :3])))
+            slices, rows, columns = self.affine[:3, :3].T
+            return float(abs(slices @ np.cross(rows, columns)))  # det would round 30 to 29.99999999999999
         return None if self.spacing is None else float(np.prod(self.spacing))
 
     def _size_in_words(self) -> str:
@@ -97,6 +99,9 @@ class Volume(Pixels):
 
     def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Figure:
         """Draw the volume as three views through its middle.
+
+        The letters of three views are true only where z runs to superior, y to anterior and x to the right.
+        Where the affine says otherwise, or is missing, the middle slice is shown without letters.
 
         Parameters
         ----------
@@ -111,20 +116,35 @@ class Volume(Pixels):
         -------
         Figure
             As the last expression of a cell it is displayed.
+
+        Raises
+        ------
+        ValueError
+            If a position, mask or crosshair is asked for where three views can't be drawn.
         """
         from mediedu.figures import three_views
 
         words = self._words()
-        if self.colour or self.affine is None:  # nobody knows which side is which: no L and R
+        title = self.title if title is None else title
+        sides = "" if self.affine is None else " ".join(side or "?" for side in axis_letters(self.affine))
+        if self.colour or sides != "S A R":  # no L and R where they would be false, or nobody knows
+            if asked := sorted({"position", "mask", "crosshair"} & set(options)):
+                here = f"This one runs to {sides}. " if sides else ""
+                raise ValueError(
+                    f"Volume.show was given a {asked[0]}, which needs three views: a grey volume whose "
+                    f"affine runs to S A R. {here}Leave it out, or turn the array and the affine first."
+                )
+            if sides not in ("", "S A R"):
+                words += f" Its axes run to {sides}, so it is drawn without letters."
+                title = f"{title or 'Volume'} (axes run to {sides}: no letters)"
             middle = len(self.array) // 2
             if not self.colour:
                 options.setdefault("limits", self.limits)
             spacing = None if self.spacing is None else (self.spacing[1], self.spacing[2])
-            flat = Image(self.array[middle], spacing, title=self.title or f"slice {middle}")
+            flat = Image(self.array[middle], spacing)
             words += f" Slice {middle} (counted from 0) is shown."
-            return flat.show(alt=alt or words, title=title, **options)
+            return flat.show(alt=alt or words, title=title or f"slice {middle}", **options)
         options.setdefault("limits", self.limits)
         options.setdefault("spacing", self.spacing)
         words += " Three views through the middle."
-        title = self.title if title is None else title
         return three_views(self.array, alt=alt or words, title=title or None, **options)

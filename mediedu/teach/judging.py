@@ -32,8 +32,7 @@ def the_function(answer: Any, name: str) -> Callable[..., Any]:
     if answer is ...:
         raise NotDone
     if not callable(answer):
-        what = f"a {type(answer).__name__}" if answer is not None else "None"
-        raise WrongAnswer(f"Give check the function {name} itself, without brackets, not {what}.")
+        raise WrongAnswer(f"Give check the function {name} itself, without brackets, not {_kind(answer)}.")
     return answer  # type: ignore[no-any-return]
 
 

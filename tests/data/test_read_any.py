@@ -143,6 +143,43 @@ def test_position_needs_an_affine_and_threes() -> None:
     assert Volume(np.zeros((2, 2, 2))).voxel_volume is None
 
 
+def test_voxel_volume_is_exact_and_knows_leaning_slices() -> None:
+    upright = [[0, 0, -3, 6], [0, -2, 0, 10], [5, 0, 0, -20], [0, 0, 0, 1]]
+    assert Volume(np.zeros((2, 2, 2)), affine=upright).voxel_volume == 30
+    leaning = np.array(upright, float)
+    leaning[1, 0] = 2.5  # slices 5 mm apart, each shifted against the one below
+    assert Volume(np.zeros((2, 2, 2)), affine=leaning).voxel_volume == 30
+    rng = np.random.default_rng(4)
+    leaning[:3, :3] = rng.normal(size=(3, 3))
+    expected = abs(np.linalg.det(leaning[:3, :3]))
+    assert Volume(np.zeros((2, 2, 2)), affine=leaning).voxel_volume == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("axis", "sides"), [(0, "I A R"), (1, "S P R"), (2, "S A L")])
+def test_letters_are_drawn_only_where_they_are_true(axis, sides, monkeypatch) -> None:
+    from mediedu.figures.canvas import Canvas
+
+    drawn, text = [], Canvas.text
+
+    def kept(self, x, y, words, **how):
+        drawn.append(words)
+        return text(self, x, y, words, **how)
+
+    monkeypatch.setattr(Canvas, "text", kept)
+    affine = np.eye(4)[:, [2, 1, 0, 3]]
+    array = np.arange(4 * 6 * 8).reshape(4, 6, 8)
+    Volume(array, affine=affine).show()
+    assert {"R", "L", "A", "P", "S", "I"} <= set(drawn)
+    drawn.clear()
+    affine[:3, axis] *= -1
+    figure = Volume(array, affine=affine).show(title="Mine")
+    assert not {"R", "L", "A", "P", "S", "I"} & set(drawn)
+    assert f"run to {sides}, so it is drawn without letters" in figure.alt
+    assert any(f"axes run to {sides}: no letters" in words for words in drawn)
+    with pytest.raises(ValueError, match=f"a position, which needs three views.*runs to {sides}"):
+        Volume(array, affine=affine).show(position=(1, 2, 3))
+
+
 @pytest.mark.parametrize(
     "name", ["CT_small.dcm", "MR_small_RLE.dcm", "MR_small_jpeg_ls_lossless.dcm", "rtdose.dcm"]
 )

@@ -70,7 +70,7 @@ def endless(image: np.ndarray, g: float) -> np.ndarray:
         (lambda image, g: image.astype(np.int16), "is int16; uint8 is needed"),
         (lambda image, g: np.sqrt(image / 255) * 255, "You returned floats"),
         (lambda image, g: image, "first at [1]: 1 instead of 16."),
-        (np.zeros(3), "Give check the function gamma8 itself, without brackets, not a ndarray"),
+        (np.zeros(3), "Give check the function gamma8 itself, without brackets, not an array of"),
     ],
 )
 def test_wrong_functions_are_sentences(installed: Path, answer: object, fragment: str) -> None:
