@@ -80,6 +80,8 @@ def lab(
     environment = dict(os.environ)
     known = environment.get("JUPYTER_CONFIG_PATH")
     environment["JUPYTER_CONFIG_PATH"] = own_settings + (os.pathsep + known if known else "")
+    # So that `!mediedu fetch …` works in a cell and in JupyterLab's terminal, and nbgrader finds its tools.
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     if os.name == "posix":
         os.execve(command[0], command, environment)
     raise typer.Exit(subprocess.call(command, env=environment))

@@ -30,5 +30,6 @@ def on_real_patients(name: str, split: str | None = None) -> Any:
     try:
         return load(name, split)
     except NotFetched as error:
-        print(f"{error}\nUntil then this part of the chapter is skipped.")
+        print(f'{error}\nOr in a cell: import data_fetch; data_fetch.fetch("{name}")')
+        print("Until then this part of the chapter is skipped.")
         return None

@@ -152,26 +152,26 @@ def test_formulas_are_drawn_by_the_committed_mathjax(built, chapters, browser):
 
 
 @pytest.mark.browser
-def test_the_slider_of_a_static_explorer_changes_the_picture(built, chapters, browser):
+def test_a_control_of_each_static_explorer_changes_the_picture(built, chapters, browser):
     out, _ = built
     moved = 0
     for chapter in chapters:
         page = opened(browser, out / "chapters" / f"{chapter.stem}.html")
-        slider = page.locator(".cell_output input[type=range]").first
-        if slider.count():
-            slider.scroll_into_view_if_needed()
-            figure = page.locator(".cell_output:has(input[type=range])").first
-            before = figure.screenshot()
-            slider.focus()
-            page.keyboard.press("ArrowRight")
+        control = page.locator(".mediedu-explorer input[type=range], .mediedu-explorer select").first
+        if control.count():
+            control.scroll_into_view_if_needed()
+            explorer = page.locator(".mediedu-explorer").first
+            before = explorer.screenshot()
+            control.focus()
+            page.keyboard.press("ArrowDown")
             deadline = time.monotonic() + 10
-            while figure.screenshot() == before:
+            while explorer.screenshot() == before:
                 assert time.monotonic() < deadline, f"{chapter.name}: the picture did not change"
                 time.sleep(0.1)
             assert page.errors == []
             moved += 1
         page.close()
-    assert moved >= len(chapters) - 2
+    assert moved >= len(chapters) - 1, "one chapter shows the viewer of volumes instead"
 
 
 @pytest.mark.browser
