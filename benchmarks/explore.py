@@ -8,8 +8,8 @@ histogram. The lean form of interact draws the result alone, which is less than 
 A press counts from the browser's own key event to the end of the frame in which the new pixels are on the
 screen.
 
-Run it with ``python benchmarks/explore.py``; it prints a table and writes the raw times to
-``benchmarks/runs/explore.json``.
+Run it with ``python -m benchmarks explore``, or ``python benchmarks/explore.py`` for its options; it prints a
+table and writes the raw times to ``benchmarks/runs/explore.json``.
 """
 
 import argparse
@@ -169,7 +169,7 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Measure, print the table, write the raw run; 1 if a target is missed."""
     import shutil
 
@@ -179,10 +179,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--presses", type=int, default=10, help="presses in a round (default 10, at most 11)")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "runs" / "explore.json")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
-        raise SystemExit("This measurement needs Chromium or Chrome, and there is none on this machine.")
+        print(
+            "This measurement needs Chromium or Chrome, and there is none on this machine.", file=sys.stderr
+        )
+        return 2
     times = measure(chromium, options.rounds, min(options.presses, 11))
     ours = statistics.median(times["explore"])
     print(f"{'form':<24}{'presses':>8}{'p50 ms':>9}{'p95 ms':>9}{'ratio':>7}")

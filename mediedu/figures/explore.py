@@ -87,6 +87,11 @@ def explore(
     >>> explorer.alt
     'gamma with g 1: original, result and difference side by side. Change from the original: RMSE 0.'
     """
+    if not callable(function):
+        raise TypeError(
+            f"explore needs a function first, such as knn_smooth without brackets; {function!r} is a "
+            f"{type(function).__name__}."
+        )
     original = finite_image(image)
     target = None if reference is None else finite_image(reference, "reference")
     if target is not None and target.shape != original.shape:

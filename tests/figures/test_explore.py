@@ -425,3 +425,8 @@ def test_large_images_are_shrunk_for_the_screen_only(monkeypatch):
     assert seen == [(2048, 1024)]
     assert (live.widget.spec["rows"], live.widget.spec["columns"]) == (1024, 512)
     assert len(live.widget.first) == 1024 * 512
+
+
+def test_a_first_argument_that_is_no_function_is_told():
+    with pytest.raises(TypeError, match="explore needs a function first"):
+        explore(3, np.zeros((4, 4)), k=(1, 3))

@@ -61,6 +61,7 @@ def backend_of_keras() -> dict[str, object] | str:
     dict or str
         ``keras``, ``backend`` and ``gpus``; or a sentence saying what went wrong.
     """
+    print("Loading Keras, to ask what it sees; this can take half a minute.", file=sys.stderr)
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
         answer = subprocess.run(
