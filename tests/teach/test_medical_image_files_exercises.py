@@ -27,11 +27,30 @@ def film_mended(raw, rows, columns, signed, photometric):
 KIND = '"<i2" if signed else "<u2"'
 TURNED = '255 - film if photometric == "MONOCHROME1" else film'
 
-AREA = """
-def bone_area(stored, slope, intercept, spacing):
-    return float(({mask}).sum() * {pixel})
+SHARE = """
+def share_found(before, after):
+    serving = {serving}
+    telling = [name for name in before if {tells}]
+    found = [name for name in telling if {found}]
+    return {out}
 """
-MASK = "stored.astype(float) * slope + intercept > 300"
+SERVING = (
+    '{"Modality", "Rows", "Columns", "BitsStored", "PixelRepresentation", "PhotometricInterpretation",'
+    ' "PixelSpacing", "RescaleSlope", "RescaleIntercept"}'
+)
+TELLS = "name not in serving"
+FOUND = "after.get(name) != before[name]"
+LISTED = (
+    'name in ["PatientName", "PatientID", "PatientBirthDate", "StudyDate", "StudyDescription",'
+    ' "InstitutionName", "DeviceSerialNumber", "SOPInstanceUID"]'
+)
+
+
+def share(
+    serving: str = SERVING, tells: str = TELLS, found: str = FOUND, out: str = "len(found) / len(telling)"
+) -> str:
+    return SHARE.format(serving=serving, tells=tells, found=found, out=out)
+
 
 WRONG = {
     "medical_image_files.1": [
@@ -51,6 +70,35 @@ WRONG = {
         (grey(grey="((hu - (center - 0.5)) / (width - 1) + 0.5)", out="grey.clip(0, 1)"), "from 0 to 1"),
         (grey(out="np.floor(grey.clip(0, 255) + 0.5)"), "You returned float64"),
         (grey(out="None"), "returned None"),
+        (grey(hu="stored.astype(float) * slope - intercept"), "You subtracted the intercept"),
+        (grey(grey="((hu - (center - 0.5)) / width + 0.5) * 255"), "79 steps"),
+        (grey(grey="((hu - center) / (width - 1) + 0.5) * 255"), "subtract center − 0.5."),
+        (grey(grey="((hu - center - 0.5) / (width - 1) + 0.5) * 255"), "A bracket is lost"),
+        (grey(grey="(hu - (center - 0.5)) / (width - 1) * 255"), "inside the formula"),
+        (
+            grey(
+                grey="(hu - (center - 0.5)) / (width - 1) * 255",
+                out="np.floor(grey.clip(0, 255)).astype(np.uint8)",
+            ),
+            "not black. And round.",
+        ),
+        (grey(out="255 - " + OUT), "Black and white are swapped"),
+        (
+            grey(grey=FORMULA.removesuffix(" * 255"), out="grey.clip(0, 1).astype(np.uint8) * 255"),
+            "Only 0 and 255 are left",
+        ),
+        (
+            grey(
+                grey=FORMULA.removesuffix(" * 255"),
+                out="np.floor(grey.clip(0, 1) + 0.5).astype(np.uint8) * 255",
+            ),
+            "bits: only 0 and 255 are left",
+        ),
+        (grey(grey=FORMULA.removesuffix(" * 255")), "The · 255 is missing"),
+        (grey(grey="hu * 255 / 79"), "Your 255/79"),
+        (grey(grey="hu * 255 / (width - 1)"), "begins at 0 HU"),
+        (grey(grey="((hu - 39.5) / 79 + 0.5) * 255"), "Take centre and width from the arguments"),
+        (grey(out="np.zeros(stored.shape, np.uint8)"), "All your greys are 0"),
     ],
     "medical_image_files.2": [
         (FILM.format(kind='"<u2"', film="film"), "Nothing has changed"),
@@ -62,19 +110,42 @@ WRONG = {
             FILM.format(kind=KIND, film=TURNED).replace("reshape(rows, columns)", "reshape(columns, rows)"),
             "Rows and columns are swapped",
         ),
+        (FILM.format(kind='"<i2" if signed else ">u2"', film=TURNED), "You read the high byte first"),
+        (
+            FILM.format(kind='">i2" if signed else "<u2"', film=TURNED),
+            "Signed numbers are read with the high",
+        ),
+        (
+            FILM.format(
+                kind=KIND,
+                film='(256 - film.astype(int)).astype(np.uint8) if photometric == "MONOCHROME1" else film',
+            ),
+            "256 is no 8-bit number",
+        ),
     ],
     "medical_image_files.3": [
-        (AREA.format(mask=MASK, pixel="1"), "number of pixels"),
-        (AREA.format(mask="stored > 300", pixel="spacing[0] * spacing[1]"), "compared stored numbers"),
-        (AREA.format(mask=MASK, pixel="spacing[0]"), "distance of the rows alone"),
-        (AREA.format(mask=MASK, pixel="spacing[1]"), "distance of the columns alone"),
-        (AREA.format(mask=MASK, pixel="spacing[0] ** 2"), "squared the distance of the rows"),
-        (AREA.format(mask=MASK.replace(">", ">="), pixel="spacing[0] * spacing[1]"), "300 HU itself"),
-        (AREA.format(mask=MASK, pixel="1 / stored.size"), "share of bone"),
+        (share(found="after.get(name) == before[name]"), "the share that was missed"),
         (
-            AREA.format(mask="stored * slope > 300", pixel="spacing[0] * spacing[1]"),
-            "The intercept is missing",
+            share(out="len(found) / sum(after.get(name) != before[name] for name in before)"),
+            "divided by what was taken out",
         ),
+        (share(out="len(found) / len(before)"), "divided by all entries"),
+        (share(serving="()"), "took all entries for telling"),
+        (share(found="name not in after"), "counted only entries that are gone"),
+        (share(found="name in after and after[name] != before[name]"), "One that is gone was found"),
+        (share(tells='name.startswith("Patient")'), "patient's own entries alone"),
+        (share(serving=SERVING.replace("}", ', "DeviceSerialNumber"}')), "left one telling entry out. Date"),
+        (share(serving=SERVING.replace("}", ', "InstitutionName"}')), "one that the program found"),
+        (share(serving=SERVING.replace('"Rows", ', "")), "counted one entry as telling"),
+        (share(serving=SERVING.replace('"PixelSpacing", ', "")), "size of a pixel"),
+        (share(serving="()", found="after.get(name) == before[name]"), "left alone"),
+        (share(tells=LISTED), "does not know them"),
+        (
+            share(out="len(found) / 8", tells=LISTED),
+            "divided by entries that this header does not hold",
+        ),
+        (share(found='after.get(name, "") != before[name] and after.get(name) != ""'), "was emptied"),
+        (share(out="len(found)"), "A share lies between 0 and 1"),
     ],
 }
 

@@ -10,8 +10,32 @@ from numpy.typing import NDArray
 from mediedu.teach.exercise import WrongAnswer, exercise
 from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
 
-# From lung to dense bone in steps of 2 HU: a slope of 1 would hide that it was forgotten.
-STORED = np.array([[12, 100, 460, 512], [529, 544, 538, 1044], [513, 551, 552, 2000]], dtype=np.uint16)
+# From lung to dense bone in steps of 2 HU: a slope of 1 would hide that it was forgotten. The −500 keeps
+# apart the mistakes that make everything else black or white.
+STORED = np.array([[12, -500, 460, 512], [529, 544, 538, 1044], [513, 551, 552, 2000]], dtype=np.int16)
+
+# A made-up header of a made-up patient, and what a careless program left of it.
+BEFORE: dict[str, Any] = {
+    "PatientName": "Meier^Anna",
+    "PatientID": "4711",
+    "PatientBirthDate": "19500412",
+    "StudyDate": "20240305",
+    "StudyDescription": "Mrs Meier, fell on the head",
+    "InstitutionName": "St. Anna",
+    "DeviceSerialNumber": "70086",
+    "SOPInstanceUID": "1.2.9",
+    "Modality": "CT",
+    "Rows": 512,
+    "Columns": 512,
+    "BitsStored": 12,
+    "PixelRepresentation": 0,
+    "PhotometricInterpretation": "MONOCHROME2",
+    "PixelSpacing": "0.43 0.43",
+    "RescaleSlope": 1,
+    "RescaleIntercept": -1024,
+}
+AFTER = {name: value for name, value in BEFORE.items() if name not in ("InstitutionName", "PixelSpacing")}
+AFTER |= {"PatientName": "ANONYMOUS", "PatientID": "A1"}
 
 
 def _rounded(values: NDArray[Any]) -> NDArray[np.uint8]:
@@ -38,52 +62,103 @@ def stored_to_grey(answer: object) -> str:
     units = STORED * 2.0 - 1024.0
     grey = _windowed(units, 40, 80)
     got = an_array(call(convert, STORED, 2.0, -1024.0, 40, 80))
+    slips = _slips_in_units() | _slips_in_window(units)
+    recognise(got, {message: _rounded(wrong) for message, wrong in slips.items()})
+    recognise(got, _slips_at_the_end(grey))
     recognise(
-        got,
-        {
-            "Slope and intercept are swapped: the slope multiplies, the intercept is added.": _rounded(
-                _windowed(STORED * -1024.0 + 2.0, 40, 80)
-            ),
-            "You windowed the stored numbers. Slope and intercept come first.": _rounded(
-                _windowed(STORED.astype(float), 40, 80)
-            ),
-            "The intercept is missing: stored 512 with slope 2 and intercept −1024 is water, 0 HU.": _rounded(
-                _windowed(STORED * 2.0, 40, 80)
-            ),
-            "The slope is missing: here a step of 1 in the file is a step of 2 HU.": _rounded(
-                _windowed(STORED - 1024.0, 40, 80)
-            ),
-            "You added the intercept before multiplying. The slope belongs to the stored number alone.": (
-                _rounded(_windowed((STORED - 1024.0) * 2.0, 40, 80))
-            ),
-            "Some greys ran over: above 255 an 8-bit number starts again at 0. Clip before you convert.": (
-                np.floor(grey + 0.5).astype(np.int64).astype(np.uint8)
-            ),
-            "Some greys ran over, and you cut off the fraction. Clip first, and round.": (
-                np.trunc(grey).astype(np.int64).astype(np.uint8)
-            ),
-            "You took the width for half of the window: it reaches from one end to the other.": _rounded(
-                _windowed(units, 40, 160)
-            ),
-            "That is the formula without the halves. In DICOM a window of width 80 holds 80 whole numbers: "
-            "subtract center − 0.5 and divide by width − 1.": _rounded(((units - 40) / 80 + 0.5) * 255),
-            "You cut the fraction off. Round to the nearest level: add 0.5 before `np.floor`.": (
-                np.floor(grey.clip(0, 255)).astype(np.uint8)
-            ),
-            "What lies below the window became white: it is below black, so it stays black.": np.where(
-                grey < 0, 255, _rounded(grey)
-            ),
-            "Your greys run from 0 to 1. The screen wants 0 to 255.": grey.clip(0, 255) / 255,
-        },
+        got, {f"{message} And round.": np.floor(wrong.clip(0, 255)) for message, wrong in slips.items()}
     )
+    if not np.any(got):
+        raise WrongAnswer(
+            "All your greys are 0. Did you turn the numbers into 8 bits, or clip them, before the last step?"
+        )
     if got.dtype.kind == "f":
         raise WrongAnswer(
             f"You returned {got.dtype}. A screen has 256 whole levels: round and make it uint8."
         )
-    same_array(got, _rounded(grey))
-    wide = call(convert, STORED, 2.0, -1024.0, 500, 2000, given="for a bone window")
+    same_array(got, _rounded(grey), what="result for slope 2, centre 40, width 80")
+    wide = an_array(call(convert, STORED, 2.0, -1024.0, 500, 2000, given="for a bone window"))
+    brain_only = "belongs to the window 40 / 80 alone. Take centre and width from the arguments."
+    recognise(
+        wide,
+        {
+            f"Your 255/79 {brain_only}": _rounded(units * 255 / 79),
+            "Your window begins at 0 HU. That is right for 40 / 80 alone: 500 / 2000 begins at −499.5.": (
+                _rounded(units * 255 / 1999)
+            ),
+            f"Your window {brain_only}": _rounded(grey),
+        },
+    )
     same_array(wide, _rounded(_windowed(units, 500, 2000)), what="result for centre 500, width 2000")
     return "Right. 0 HU is black, 79 HU white, nothing runs over, and the bone window fits as well."
+
+
+def _slips_in_units() -> dict[str, NDArray[Any]]:
+    """Give the greys, not yet rounded, of mistakes on the way to HU."""
+    stored = STORED.astype(float)
+    units = {
+        "Slope and intercept are swapped: the slope multiplies, the intercept is added.": (
+            stored * -1024.0 + 2.0
+        ),
+        "You windowed the stored numbers. Slope and intercept come first.": stored,
+        "The intercept is missing: stored 512 with slope 2 and intercept −1024 is water, 0 HU.": stored * 2.0,
+        "You subtracted the intercept. It is added with its sign, and −1024 makes the numbers smaller.": (
+            stored * 2.0 + 1024.0
+        ),
+        "The slope is missing: here a step of 1 in the file is a step of 2 HU.": stored - 1024.0,
+        "You added the intercept before multiplying. The slope belongs to the stored number alone.": (
+            (stored - 1024.0) * 2.0
+        ),
+    }
+    return {message: _windowed(values, 40, 80) for message, values in units.items()}
+
+
+def _slips_in_window(units: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Give the greys, not yet rounded, of mistakes in the formula at centre 40, width 80."""
+    return {
+        "You took the width for half of the window: it reaches from one end to the other.": _windowed(
+            units, 40, 160
+        ),
+        "That is the formula without the halves. In DICOM a window of width 80 holds 80 whole numbers: "
+        "subtract center − 0.5 and divide by width − 1.": ((units - 40) / 80 + 0.5) * 255,
+        "You divided by the width. From the first to the last of 80 whole numbers there are 79 steps: "
+        "divide by width − 1.": ((units - 39.5) / 80 + 0.5) * 255,
+        "You subtracted the centre. A window of 0 to 79 has its middle at 39.5: subtract center − 0.5.": (
+            ((units - 40) / 79 + 0.5) * 255
+        ),
+        "A bracket is lost: x − center − 0.5 is not x − (center − 0.5).": ((units - 40.5) / 79 + 0.5) * 255,
+        "The + ½ inside the formula is missing: the centre of the window is a middle grey, not black.": (
+            (units - 39.5) / 79 * 255
+        ),
+        "Black and white are swapped: large HU are bright.": 255 - _windowed(units, 40, 80).clip(0, 255),
+    }
+
+
+def _slips_at_the_end(grey: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Give the results of mistakes in clipping, rounding and turning into 8 bits."""
+    unit = (grey / 255).clip(0, 1)
+    no_scale = "The · 255 is missing: your levels run from 0 to 1, and the screen wants 0 to 255."
+    return {
+        "Some greys ran over: above 255 an 8-bit number starts again at 0. Clip before you convert.": (
+            np.floor(grey + 0.5).astype(np.int64).astype(np.uint8)
+        ),
+        "Some greys ran over, and you cut off the fraction. Clip first, and round.": (
+            np.trunc(grey).astype(np.int64).astype(np.uint8)
+        ),
+        "You cut the fraction off. Round to the nearest level: add 0.5 before `np.floor`.": (
+            np.floor(grey.clip(0, 255)).astype(np.uint8)
+        ),
+        "What lies below the window became white: it is below black, so it stays black.": np.where(
+            grey < 0, 255, _rounded(grey)
+        ),
+        "Your greys run from 0 to 1. The screen wants 0 to 255.": unit,
+        no_scale: np.floor(unit + 0.5),
+        f"{no_scale} Multiply before you round.": np.floor(unit),
+        f"{no_scale} Clip to 0…255 after that.": _rounded(grey / 255),
+        "You multiplied by 255 after the change to 8 bits: only 0 and 255 are left.": np.floor(unit + 0.5)
+        * 255,
+        "You multiplied by 255 after the change to 8 bits. Only 0 and 255 are left.": np.floor(unit) * 255,
+    }
 
 
 def _film(raw: bytes, kind: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -115,6 +190,9 @@ def film_mended(answer: object) -> str:
         {
             "Now MONOCHROME2 is inverted, too. Only MONOCHROME1 is to be turned.": 255 - unsigned,
             "Rows and columns are swapped: the reshape was right before.": _film(plain, "<u2", (7, 5)),
+            "You read the high byte first. The low byte comes first: `<`, not `>`.": _film(
+                plain, ">u2", (5, 7)
+            ),
         },
     )
     same_array(got, unsigned, what="film of an unsigned MONOCHROME2 file")
@@ -129,6 +207,12 @@ def film_mended(answer: object) -> str:
                 255 - wrong
             ),
             "The sign is right now. One bug is left: in MONOCHROME1 large numbers are dark.": right,
+            "256 is no 8-bit number: white would be 256 − 0. Turn the film with 255 − film.": (
+                (256 - right.astype(int)).astype(np.uint8)
+            ),
+            "Signed numbers are read with the high byte first. The low byte comes first: `<`, not `>`.": (
+                255 - _film(signed, ">i2", (5, 7))
+            ),
             "You took the size of the numbers without their sign: −900 and 900 are not the same.": (
                 255 - _rounded((abs(values) - abs(values).min()) / np.ptp(abs(values)) * 255)
             ),
@@ -154,47 +238,63 @@ def film_mended(answer: object) -> str:
 
 @exercise(
     3,
-    "The area of bone",
+    "What a cleaning of the header missed",
     hints=[
-        "First HU, then the threshold: a mask is `hounsfield > 300`.",
-        "The sum of a mask is the number of its pixels.",
-        "One pixel covers spacing[0] · spacing[1] square millimetres.",
+        "Serving the pixels: kind of machine, rows, columns, bits, sign, black or white, mm, slope, intercept.",
+        "Write down what may stay and call all else telling. A list of what must go is never complete.",
+        "An entry is found where `after.get(name) != before[name]`. Divide by the number of telling entries.",
     ],
 )
-def bone_area(answer: object) -> str:
-    """Judge a random slice with pixels that are not square."""
-    area = the_function(answer, "bone_area")
-    stored = np.random.default_rng(11).integers(0, 1400, (9, 14)).astype(np.uint16)
-    stored[4, 5] = 662  # exactly 300 HU
-    units = stored * 2.0 - 1024.0
-    count = int((units > 300).sum())
-    got = call(area, stored, 2.0, -1024.0, (0.5, 0.8))
+def share_found(answer: object) -> str:
+    """Judge the header of the chapter, then one with entries that it didn't hold."""
+    share = the_function(answer, "share_found")
+    got = call(share, dict(BEFORE), dict(AFTER), given="for the header above")
+    if isinstance(got, int | float) and got > 1:
+        raise WrongAnswer(f"Your answer is {got:g}. A share lies between 0 and 1: divide by all that tell.")
     recognise(
         got,
         {
-            "That is the number of pixels. How many square millimetres does one cover?": count,
-            "You compared stored numbers with 300. The threshold is in HU: slope and intercept first.": (
-                (stored > 300).sum() * 0.4
+            "That is the share that was missed. The sensitivity is the share that was found.": 5 / 8,
+            "You divided by what was taken out. That says how many removals were needed; the sensitivity "
+            "divides by what tells.": 3 / 4,
+            "You divided by all entries. Those that serve the pixels do not count.": 3 / 17,
+            "You took all entries for telling. Nine of them only serve the pixels.": 4 / 17,
+            "You counted only entries that are gone. One with a new value was found, too.": 1 / 8,
+            "You counted only entries with a new value. One that is gone was found, too.": 2 / 8,
+            "You counted the patient's own entries alone. A date, a place, a serial number, an identifier "
+            "and free text lead back to the patient as well.": 2 / 3,
+            "You left one telling entry out. Date, place, serial number, identifier and free text tell, too.": (
+                3 / 7
             ),
-            "You multiplied by the distance of the rows alone. An area needs both distances.": count * 0.5,
-            "You multiplied by the distance of the columns alone. An area needs both distances.": count * 0.8,
-            "You squared the distance of the rows. These pixels are not square: rows 0.5 mm, columns 0.8 mm.": (
-                count * 0.25
-            ),
-            "You squared the distance of the columns. These pixels are not square: rows 0.5 mm, columns "
-            "0.8 mm.": count * 0.64,
-            "You counted 300 HU itself. The exercise asks for what lies above it.": (count + 1) * 0.4,
-            "That is the share of bone in the slice, not its area.": count / stored.size,
-            "You counted what is not bone.": (units <= 300).sum() * 0.4,
-            "The intercept is missing: without it nearly everything is bone.": (
-                (stored * 2.0 > 300).sum() * 0.4
-            ),
-            "The slope is missing: here a step of 1 in the file is a step of 2 HU.": (
-                (stored - 1024.0 > 300).sum() * 0.4
-            ),
+            "You left one telling entry out, one that the program found.": 2 / 7,
+            "You counted one entry as telling that only serves the pixels.": 3 / 9,
+            "You counted the size of a pixel as telling. Without it nobody can measure.": 4 / 9,
+            "That is the share of the entries that the program left alone.": 13 / 17,
         },
     )
-    same_number(got, count * 0.4, tolerance=1e-6)
-    empty = call(area, np.zeros((3, 3), np.uint16), 1.0, -1024.0, (1.0, 1.0), given="for a slice of air")
-    same_number(empty, 0.0, what="area for a slice of air", tolerance=1e-9)
-    return "Right. HU first, then the threshold, then millimetres in both directions."
+    same_number(got, 3 / 8, tolerance=1e-6)
+
+    serving = {name: value for name, value in BEFORE.items() if name not in _TELLING}
+    other = {"OperatorsName": "Huber", "AccessionNumber": "A77", "PatientComments": "lives alone"}
+    other |= {"PatientName": "Kern^Ida", "PatientID": "12", "(0009,1001)": "ward 3", "StudyTime": "0912"}
+    cleaned = {name: other[name] for name in ("AccessionNumber", "(0009,1001)", "StudyTime")}
+    cleaned |= {"PatientName": "ANONYMOUS", "PatientID": "", "PatientComments": ""}
+    given = "for the header of another hospital"
+    got = call(share, serving | other, serving | cleaned, given=given)
+    recognise(
+        got,
+        {
+            "Another hospital's header holds OperatorsName, AccessionNumber and entries of the maker, and "
+            "your list of what must go does not know them. List what may stay.": 1.0,
+            "An entry that was emptied is found as well.": 2 / 7,
+            "You divided by entries that this header does not hold, and your list of what must go does not "
+            "know others that it holds. List what may stay.": 2 / 8,
+        },
+    )
+    same_number(got, 4 / 7, tolerance=1e-6, given=given)
+    whole = call(share, dict(other), dict(other), given="for a copy with nothing changed")
+    same_number(whole, 0.0, tolerance=1e-6, given="for a copy with nothing changed")
+    return "Right. All that does not serve the pixels may tell, also what you have never seen before."
+
+
+_TELLING = set(list(BEFORE)[:8])
