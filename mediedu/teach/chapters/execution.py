@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,45 +16,6 @@ from typing import Any
 from mediedu.teach.chapter_files import Cell, Notebook
 
 __all__ = ["ChapterFailed", "Run", "absolute_paths", "execute"]
-
-# Put before anything else on the kernel's path. The kernel's own messages travel by ZeroMQ and don't pass
-# here.
-_NO_NETWORK = """
-import socket
-
-
-def _is_local(address):
-    if not isinstance(address, tuple):
-        return True
-    host = str(address[0])
-    return host in ("localhost", "::1", "") or host.startswith("127.")
-
-
-def _kept_home(name):
-    original = getattr(socket.socket, name)
-
-    def connect(self, address, *rest):
-        if not _is_local(address):
-            raise OSError("Chapters are executed without a network; this one asked for an outside address.")
-        return original(self, address, *rest)
-
-    setattr(socket.socket, name, connect)
-
-
-for _name in ("connect", "connect_ex"):
-    _kept_home(_name)
-
-_lookup = socket.getaddrinfo
-
-
-def _local_lookup(host, *rest, **named):
-    if host not in (None, "", "localhost", b"localhost", "::1") and not str(host).startswith("127."):
-        raise socket.gaierror("Chapters are executed without a network; this one looked an outside name up.")
-    return _lookup(host, *rest, **named)
-
-
-socket.getaddrinfo = _local_lookup
-"""
 
 _PEAK = """
 import os as _os
@@ -114,7 +76,7 @@ def execute(notebook: Notebook, *, limit: float = 60, tell: Callable[[str], None
         folder, guard = Path(place, "chapter"), Path(place, "guard")
         folder.mkdir()
         guard.mkdir()
-        (guard / "sitecustomize.py").write_text(_NO_NETWORK, encoding="utf-8")
+        shutil.copyfile(Path(__file__).with_name("no_network.py"), guard / "sitecustomize.py")
         client = NotebookClient(
             document,
             timeout=max(1, int(limit * 2)),
