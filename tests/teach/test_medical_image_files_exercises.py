@@ -98,6 +98,8 @@ WRONG = {
         (grey(grey="hu * 255 / 79"), "Your 255/79"),
         (grey(grey="hu * 255 / (width - 1)"), "begins at 0 HU"),
         (grey(grey="((hu - 39.5) / 79 + 0.5) * 255"), "Take centre and width from the arguments"),
+        (grey(out="(grey + 0.5).astype(int).astype(np.uint8)"), "ran over in the change to 8 bits"),
+        (grey(grey="((hu - center) / (2 * width) + 0.5) * 255"), "and the halves are missing"),
         (grey(out="np.zeros(stored.shape, np.uint8)"), "All your greys are 0"),
     ],
     "medical_image_files.2": [
@@ -145,6 +147,13 @@ WRONG = {
             "divided by entries that this header does not hold",
         ),
         (share(found='after.get(name, "") != before[name] and after.get(name) != ""'), "was emptied"),
+        (share(found="after[name] != before[name]"), "stops the program"),
+        (
+            share(tells=LISTED)
+            .replace("for name in before if " + LISTED, "for name in " + LISTED.removeprefix("name in "))
+            .replace(FOUND, "after.get(name, 0) != before[name]"),
+            "which it does not hold",
+        ),
         (share(out="len(found)"), "A share lies between 0 and 1"),
     ],
 }

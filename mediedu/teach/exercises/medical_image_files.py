@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,9 @@ def _slips_in_window(units: NDArray[Any]) -> dict[str, NDArray[Any]]:
         ),
         "That is the formula without the halves. In DICOM a window of width 80 holds 80 whole numbers: "
         "subtract center − 0.5 and divide by width − 1.": ((units - 40) / 80 + 0.5) * 255,
+        "You took the width for half of the window, and the halves are missing.": (
+            ((units - 40) / 160 + 0.5) * 255
+        ),
         "You divided by the width. From the first to the last of 80 whole numbers there are 79 steps: "
         "divide by width − 1.": ((units - 39.5) / 80 + 0.5) * 255,
         "You subtracted the centre. A window of 0 to 79 has its middle at 39.5: subtract center − 0.5.": (
@@ -141,6 +145,9 @@ def _slips_at_the_end(grey: NDArray[Any]) -> dict[str, NDArray[Any]]:
     return {
         "Some greys ran over: above 255 an 8-bit number starts again at 0. Clip before you convert.": (
             np.floor(grey + 0.5).astype(np.int64).astype(np.uint8)
+        ),
+        "Some greys ran over in the change to 8 bits: above 255 the numbers start again at 0. Clip first.": (
+            np.trunc(grey + 0.5).astype(np.int64).astype(np.uint8)
         ),
         "Some greys ran over, and you cut off the fraction. Clip first, and round.": (
             np.trunc(grey).astype(np.int64).astype(np.uint8)
@@ -248,7 +255,7 @@ def film_mended(answer: object) -> str:
 def share_found(answer: object) -> str:
     """Judge the header of the chapter, then one with entries that it didn't hold."""
     share = the_function(answer, "share_found")
-    got = call(share, dict(BEFORE), dict(AFTER), given="for the header above")
+    got = _shared(share, BEFORE, AFTER, "for the header above")
     if isinstance(got, int | float) and got > 1:
         raise WrongAnswer(f"Your answer is {got:g}. A share lies between 0 and 1: divide by all that tell.")
     recognise(
@@ -280,7 +287,7 @@ def share_found(answer: object) -> str:
     cleaned = {name: other[name] for name in ("AccessionNumber", "(0009,1001)", "StudyTime")}
     cleaned |= {"PatientName": "ANONYMOUS", "PatientID": "", "PatientComments": ""}
     given = "for the header of another hospital"
-    got = call(share, serving | other, serving | cleaned, given=given)
+    got = _shared(share, serving | other, serving | cleaned, given)
     recognise(
         got,
         {
@@ -292,9 +299,27 @@ def share_found(answer: object) -> str:
         },
     )
     same_number(got, 4 / 7, tolerance=1e-6, given=given)
-    whole = call(share, dict(other), dict(other), given="for a copy with nothing changed")
-    same_number(whole, 0.0, tolerance=1e-6, given="for a copy with nothing changed")
+    given = "for a copy with nothing changed"
+    same_number(_shared(share, other, other, given), 0.0, tolerance=1e-6, given=given)
     return "Right. All that does not serve the pixels may tell, also what you have never seen before."
 
 
 _TELLING = set(list(BEFORE)[:8])
+
+
+def _shared(share: Callable[..., Any], before: dict[str, Any], after: dict[str, Any], given: str) -> Any:
+    """Run the learner's function; say what a missing key means."""
+    try:
+        return call(share, dict(before), dict(after), given=given)
+    except WrongAnswer as fault:
+        if not isinstance(fault.__cause__, KeyError):
+            raise
+        name = str(fault.__cause__.args[0])
+        if name in before:
+            raise WrongAnswer(
+                f"{name} is gone from `after`, and asking for it stops the program. `after.get(name)` gives None."
+            ) from None
+        raise WrongAnswer(
+            f"Your code asks {given} for {name}, which it does not hold. Go through the names in `before`, "
+            "and list what may stay: no list of what must go is complete."
+        ) from None
