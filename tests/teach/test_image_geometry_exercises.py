@@ -15,11 +15,13 @@ def export_mended(array, affine, low, high):
     return array[low:high, :, ::-1], moved
 """
 SIGN = "moved[:3, 2] = -affine[:3, 2]\n    "
+MOVED = SIGN + "moved[:3, 3] += {down} * affine[:3, 0] + {along} * affine[:3, 2]"
 THREE = """
 def coronal_in_window(stored, slope, intercept, y, center, width):
     stored = stored.astype(float)
     return {result}
 """
+SEEN = "stored[::-1, y, ::-1] * slope + intercept"
 
 WRONG = {
     "image_geometry.1": [
@@ -32,6 +34,15 @@ WRONG = {
         (ONE.format(result="first + index[::-1]"), "The spacing is missing"),
         (ONE.format(result="first + (index / spacing)[::-1]"), "You divided"),
         (ONE.format(result="(first + (index * spacing)[::-1]).astype(int)"), "whole millimetres"),
+        (ONE.format(result="first - (index * spacing)[::-1]"), "You took the steps away"),
+        (ONE.format(result="(index * spacing)[::-1] - first"), "You took the origin away"),
+        (ONE.format(result="first + ((index + 1) * spacing)[::-1]"), "one voxel too far"),
+        (ONE.format(result="first + ((index - 1) * spacing)[::-1]"), "one voxel short"),
+        (ONE.format(result="(first + (index * spacing)[::-1]) * [-1, -1, 1]"), "That is LPS"),
+        (ONE.format(result="(first + (index * spacing)[::-1])[[1, 0, 2]]"), "first two are exchanged"),
+        (ONE.format(result="first + (index * spacing)[[1, 2, 0]]"), "steps along x and y"),
+        (ONE.format(result="first + (index * [5, 2, 0.5])[::-1]"), "result for a second volume"),
+        (ONE.format(result="np.array([-36.5, -24.0, 20.0])"), "result for voxel (0, 0, 0)"),
         (ONE.format(result="float(first.sum())"), "a NumPy array is needed"),
     ],
     "image_geometry.2": [
@@ -81,15 +92,50 @@ WRONG = {
             "took the flip out",
         ),
         ("def export_mended(array, affine, low, high):\n    return affine", "Return two things"),
+        (
+            "def export_mended(array, affine, low, high):\n    return affine, array[low:high, :, ::-1]",
+            "results are exchanged",
+        ),
+        (
+            "def export_mended(array, affine, low, high):\n    return array[low:high + 1, :, ::-1], affine",
+            "The slice `high` is left out",
+        ),
+        (TWO.format(body=MOVED.format(down="1", along="(n - 1)")), "by one slice"),
+        (TWO.format(body=MOVED.format(down="low**2", along="(n - 1)")), "squared"),
+        (TWO.format(body=MOVED.format(down="(low - 1)", along="(n - 1)")), "one slice short"),
+        (TWO.format(body=MOVED.format(down="(low + 1)", along="(n - 1)")), "one slice too far"),
+        (TWO.format(body=MOVED.format(down="high", along="(n - 1)")), "to slice `high`"),
+        (TWO.format(body=MOVED.format(down="-low", along="(n - 1)")), "The start moved down"),
+        (TWO.format(body=MOVED.format(down="low", along="(array.shape[1] - 1)")), "You counted the rows"),
+        (TWO.format(body=MOVED.format(down="low", along="(array.shape[0] - 1)")), "You counted the slices"),
+        (TWO.format(body=MOVED.format(down="3", along="5")), "affine of a second volume"),
+        (
+            TWO.format(
+                body="flip = np.diag([1.0, 1, -1, 1])\n    flip[0, 3], flip[2, 3] = low, n - 1"
+                "\n    moved = flip @ affine"
+            ),
+            "wrong order",
+        ),
+        (TWO.format(body="moved[0] = -moved[0]"), "mirrors the patient. And the crop is missing"),
+        (
+            TWO.format(
+                body="moved[0] = -moved[0]\n    moved[:3, 3] += low * affine[:3, 0] + (n - 1) * affine[:3, 2]"
+            ),
+            "Turn the step in x alone",
+        ),
+        (
+            TWO.format(body=MOVED.format(down="low", along="(n - 1)") + "\n    moved = moved.astype(int)"),
+            "Keep floats.",
+        ),
     ],
     "image_geometry.3": [
         (
             THREE.format(result="window(stored[y] * slope + intercept, center, width)"),
-            "the axial slice 3: y",
+            "the axial slice 2: y",
         ),
         (
             THREE.format(result="window(stored[:, :, y] * slope + intercept, center, width)[::-1, ::-1]"),
-            "the sagittal slice 3, turned",
+            "the sagittal slice 2, turned",
         ),
         (
             THREE.format(result="window(stored[:, y] * slope + intercept, center, width)"),
@@ -120,8 +166,55 @@ WRONG = {
             "The window is missing",
         ),
         (
-            THREE.format(result="window(stored[::-1, y, ::-1] * slope + intercept, width, center)"),
-            "exchanged.",
+            THREE.format(result=f"window({SEEN}, width, center)"),
+            "Center and width are exchanged",
+        ),
+        (
+            THREE.format(result="window(stored[::-1, y, ::-1] * intercept + slope, center, width)"),
+            "all black",
+        ),
+        (
+            THREE.format(
+                result="window((stored[::-1, ::-1, ::-1] * slope + intercept)[:, y], center, width)"
+            ),
+            "from the other end",
+        ),
+        (
+            THREE.format(result="window(stored[::-1, 4, ::-1] * slope + intercept, center, width)"),
+            "in the middle",
+        ),
+        (
+            THREE.format(result="window(stored[::-1, y - 1, ::-1] * slope + intercept, center, width)"),
+            "slice before",
+        ),
+        (
+            THREE.format(result="window(stored[::-1, y, ::-1] * 2 - 1024, center, width)"),
+            "result for a second volume differs",
+        ),
+        (
+            THREE.format(result="window(stored[::-1, y, ::-1] * slope - intercept, center, width)"),
+            "took the intercept away",
+        ),
+        (THREE.format(result=f"window({SEEN}, 40, 400)"), "window of soft tissue"),
+        (
+            THREE.format(result=f"np.clip(({SEEN} - center + width / 2) / width * 255, 0, 255)"),
+            "You returned floats",
+        ),
+        (
+            THREE.format(
+                result=f"np.clip(({SEEN} - center + width / 2) / width * 255, 0, 255).astype(np.uint8)"
+            ),
+            "off by 1 here and there",
+        ),
+        (
+            THREE.format(
+                result="window(stored.astype(np.uint8)[::-1, y, ::-1] * slope + intercept, center, width)"
+            ),
+            "stored numbers were cut to 8 bits",
+        ),
+        (
+            THREE.format(result=f"window(({SEEN}).astype(int).astype(np.uint8), center, width)"),
+            "Hounsfield units were cut to 8 bits",
         ),
     ],
 }
