@@ -11,7 +11,17 @@ __all__ = ["check", "hint", "reveal"]
 _hints_given: dict[str, int] = {}
 
 
-def check(exercise: str, answer: Any) -> Verdict:
+class _Nothing:
+    """What `check` holds for an answer where none was given."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_NOTHING = _Nothing()
+
+
+def check(exercise: str, answer: Any = _NOTHING) -> Verdict:
     """Check an answer at once, and say what is right or wrong about it.
 
     It judges results, never time. It never raises, whatever the answer does.
@@ -21,7 +31,8 @@ def check(exercise: str, answer: Any) -> Verdict:
     exercise : str
         The exercise's id, as in ``"knn_smoothing.1"``.
     answer : object
-        The function that the exercise asks for (itself, not called), or the value.
+        The function that the exercise asks for (itself, not called), or the value. Without one, and with the
+        two the wrong way round, the verdict says so.
 
     Returns
     -------
@@ -33,10 +44,17 @@ def check(exercise: str, answer: Any) -> Verdict:
     >>> check("knn_smothing.1", 4).message.startswith("There is no exercise 'knn_smothing.1'.")
     True
     """
+    if not isinstance(exercise, str):
+        how = 'The exercise\'s id comes first, then your answer: check("knn_smoothing.1", answer).'
+        swapped = f'The two are the wrong way round. The id comes first: check("{answer}", …).'
+        return Verdict("no exercise", False, swapped if isinstance(answer, str) else how)
     try:
         one = find(exercise)
     except UnknownExercise as unknown:
-        return Verdict(str(exercise), False, str(unknown))
+        return Verdict(exercise, False, str(unknown))
+    if answer is _NOTHING:
+        missing = f'Your answer is missing. Put it behind the exercise\'s id: check("{one.id}", answer).'
+        return Verdict(one.id, False, missing, "undone")
     try:
         if answer is ...:
             raise NotDone

@@ -150,13 +150,14 @@ def find(id: str) -> Exercise:
         With a sentence that names the ids that come near.
     """
     if not isinstance(id, str):
-        raise UnknownExercise(f'An exercise is named by a text such as "knn_smoothing.1"; you gave {id!r}.')
+        what = f"the function {getattr(id, '__name__', '')}" if callable(id) else f"{id!r}"
+        raise UnknownExercise(f'An exercise is named by a text such as "knn_smoothing.1"; you gave {what}.')
     slug = id.rpartition(".")[0] or id
     try:
         of_chapter = exercises_of(slug)
     except UnknownExercise:
         every = [f"{name}.{number}" for name in slugs() for number in (1, 2, 3)]
-        near = difflib.get_close_matches(id, every, n=3, cutoff=0.5)
+        near = sorted(difflib.get_close_matches(id, every, n=3, cutoff=0.5))
         more = (
             f"Did you mean {' or '.join(near)}?"
             if near

@@ -106,7 +106,7 @@ def test_stubs_have_their_own_sentence(installed: Path) -> None:
         ("gama.1", "gamma.1"),
         ("gamma.9", "This chapter has gamma.1, gamma.2, gamma.3"),
         ("x", "no exercise"),
-        (3, "you gave 3"),
+        ("gamm.1", "Did you mean gamma.1 or gamma.2 or gamma.3?"),
     ],
 )
 def test_unknown_ids_name_near_ones(installed: Path, id: str, fragment: str) -> None:
@@ -114,6 +114,29 @@ def test_unknown_ids_name_near_ones(installed: Path, id: str, fragment: str) -> 
     assert fragment in check(id, 0).message
     assert fragment in hint(id).message
     assert fragment in reveal(id).message
+
+
+def test_an_id_that_is_no_text_is_a_sentence(installed: Path) -> None:
+    def gamma8(image: np.ndarray, g: float) -> np.ndarray:
+        return image
+
+    assert "the exercise's id comes first" in check(3, 0).message.lower()
+    assert "you gave 3" in hint(3).message
+    for answer in (hint(gamma8), reveal(gamma8)):
+        assert "you gave the function gamma8" in answer.message
+        assert " at 0x" not in answer.message
+
+
+def test_swapped_and_missing_answers_are_sentences(installed: Path) -> None:
+    swapped = check(lambda image, g: image, "gamma.1")
+    assert not swapped.passed
+    assert swapped.message == 'The two are the wrong way round. The id comes first: check("gamma.1", …).'
+    assert " at 0x" not in repr(swapped)
+    missing = check("gamma.1")
+    assert missing.kind == "undone"
+    assert 'check("gamma.1", answer)' in missing.message
+    assert not progress_file.tried("gamma.1"), "no answer is no try"
+    assert "Did you mean" in check("gama.1").message
 
 
 def test_hints_go_a_step_further_each_time(installed: Path) -> None:
