@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.compiled import compiled
-from mediedu.enhance.grey_levels import grey_image, output_range, refuse_colour
+from mediedu.enhance.grey_levels import finite_number, grey_image, number_of_bins, output_range, refuse_colour
 
 __all__ = ["equalize_adaptive"]
 
@@ -83,13 +83,13 @@ def equalize_adaptive(
     array = grey_image(image, "equalize_adaptive")
     refuse_colour(array, "equalize_adaptive")
     grid = _grid(tiles, array.shape[-2:])
-    if not (np.isfinite(clip_limit) and clip_limit >= 1):
+    clip_limit = finite_number(clip_limit, "clip_limit", "equalize_adaptive")
+    if clip_limit < 1:
         raise ValueError(
             f"clip_limit must be 1 or more, a multiple of the mean bin; {clip_limit!r} isn't. "
             "Values of 2 to 4 are usual."
         )
-    if bins < 2:
-        raise ValueError(f"bins must be 2 or more; {bins!r} is too few to tell grey levels apart.")
+    bins = number_of_bins(bins)
     lowest, highest = float(array.min()), float(array.max())
     if lowest == highest:
         return array.copy()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["dtype_range", "grey_image", "output_range", "ramp", "refuse_colour"]
+__all__ = [
+    "dtype_range",
+    "finite_number",
+    "grey_image",
+    "number_of_bins",
+    "output_range",
+    "ramp",
+    "refuse_colour",
+]
 
 KINDS = ("uint8", "uint16", "int16", "float32", "float64")
 
@@ -32,10 +41,14 @@ def grey_image(image: ArrayLike, name: str, *, ndim: tuple[int, ...] | None = (2
     Raises
     ------
     TypeError
-        For a dtype outside the five.
+        For a dtype outside the five, or a masked array with masked pixels.
     ValueError
-        For an empty image, a wrong number of axes, NaN or infinity.
+        For an empty image, a wrong number of axes, NaN or infinity, values too far apart to subtract.
     """
+    if np.ma.is_masked(image):
+        raise TypeError(
+            f"{name} would take masked pixels for real ones. Fill them first: image.filled(value)."
+        )
     array = np.asarray(image)
     if array.dtype.name not in KINDS:
         if array.dtype == bool:
@@ -63,7 +76,47 @@ def grey_image(image: ArrayLike, name: str, *, ndim: tuple[int, ...] | None = (2
             f"{name} needs finite grey values; {bad} of {array.size} are NaN or infinite. "
             "Replace them first, for example with np.nan_to_num(image), or crop them away."
         )
+    if (
+        array.dtype.kind == "f"
+        and float(array.max()) / 2 - float(array.min()) / 2 > np.finfo(array.dtype).max / 2
+    ):
+        raise ValueError(
+            f"The grey values are too far apart to subtract in {array.dtype}. Scale the image down first."
+        )
     return array
+
+
+def finite_number(value: Any, what: str, name: str) -> float:
+    """Return a parameter as a float, or say that it is no number.
+
+    Examples
+    --------
+    >>> finite_number("brain", "center", "window")
+    Traceback (most recent call last):
+    ...
+    TypeError: window needs a number for center; 'brain' is a str.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} needs a number for {what}; {value!r} is a {type(value).__name__}.")
+    number = float(value)
+    if not np.isfinite(number):
+        raise ValueError(f"{name} needs a finite number for {what}; {value!r} isn't.")
+    return number
+
+
+def number_of_bins(bins: Any) -> int:
+    """Return the number of bins of a histogram, or say why it can't be one.
+
+    Examples
+    --------
+    >>> number_of_bins(1)
+    Traceback (most recent call last):
+    ...
+    ValueError: bins must be a whole number from 2 up; 1 isn't.
+    """
+    if isinstance(bins, bool) or not isinstance(bins, Integral) or bins < 2:
+        raise ValueError(f"bins must be a whole number from 2 up; {bins!r} isn't.")
+    return int(bins)
 
 
 def dtype_range(dtype: np.dtype[Any]) -> tuple[float, float]:
@@ -122,7 +175,12 @@ def output_range(
     """
     if wanted is None:
         return dtype_range(dtype) if dtype.kind == "u" else (lowest, highest)
-    low, high = (float(v) for v in wanted)
+    try:
+        low, high = (float(v) for v in wanted)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} needs an out_range of two numbers, (low, high); {wanted!r} isn't."
+        ) from None
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise ValueError(f"{name} needs an out_range (low, high) that rises; this one is {wanted!r}.")
     if dtype.kind != "f" and (low < dtype_range(dtype)[0] or high > dtype_range(dtype)[1]):

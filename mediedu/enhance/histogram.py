@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.compiled import compiled
-from mediedu.enhance.grey_levels import grey_image, output_range, ramp, refuse_colour
+from mediedu.enhance.grey_levels import grey_image, number_of_bins, output_range, ramp, refuse_colour
 
 __all__ = ["equalize_histogram"]
 
@@ -69,6 +69,7 @@ def equalize_histogram(
     """
     array = grey_image(image, "equalize_histogram")
     refuse_colour(array, "equalize_histogram")
+    bins = number_of_bins(bins)
     counted = array if mask is None else array[_mask(mask, array.shape)]
     lowest, highest = counted.min(), counted.max()
     if lowest == highest:
@@ -107,8 +108,6 @@ def _mask(mask: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 def _equalize_floats(
     array: NDArray[Any], counted: NDArray[Any], bins: int, low: float, high: float
 ) -> NDArray[Any]:
-    if bins < 2:
-        raise ValueError(f"bins must be 2 or more; {bins!r} is too few to tell grey levels apart.")
     lowest, highest = float(counted.min()), float(counted.max())
     counts = np.zeros(bins, dtype=np.int64)
     count_bins(counted.ravel(), lowest, highest - lowest, counts)

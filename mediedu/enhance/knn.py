@@ -103,14 +103,14 @@ def knn_smooth(
     """
     array = grey_image(image, "knn_smooth")
     size, k = _window(size, k)
-    if mode not in BORDERS:
+    if not isinstance(mode, str) or mode not in BORDERS:
         raise ValueError(f"knn_smooth knows the border modes {', '.join(BORDERS)}; {mode!r} is none of them.")
     _refuse_overflow(array, size)
     threads = _threads(threads, array.size * size * size * array.itemsize)
     if channel_axis is not None:
-        if array.ndim != 3 or not -3 <= channel_axis < 3:
+        if array.ndim != 3 or not isinstance(channel_axis, Integral) or not -3 <= channel_axis < 3:
             raise ValueError(
-                f"channel_axis={channel_axis} needs an image with three axes, of which it names one; "
+                f"channel_axis={channel_axis!r} needs an image with three axes, of which it names one; "
                 f"this image has shape {array.shape}."
             )
         return np.moveaxis(

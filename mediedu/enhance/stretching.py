@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.enhance.grey_levels import grey_image, output_range, ramp
+from mediedu.enhance.grey_levels import finite_number, grey_image, output_range, ramp
 
 __all__ = ["stretch"]
 
@@ -62,8 +62,9 @@ def stretch(
     array = grey_image(image, "stretch", ndim=None)
     if by not in ("percentile", "value"):
         raise ValueError(f'stretch takes by="percentile" or by="value"; {by!r} is neither.')
-    if not (np.isfinite(low) and np.isfinite(high) and low < high):
-        raise ValueError(f"stretch needs low below high, both finite; low={low!r}, high={high!r} aren't.")
+    low, high = finite_number(low, "low", "stretch"), finite_number(high, "high", "stretch")
+    if low >= high:
+        raise ValueError(f"stretch needs low below high; low={low!r}, high={high!r} aren't.")
     if by == "percentile":
         if low < 0 or high > 100:
             raise ValueError(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from mediedu.enhance.grey_levels import dtype_range, grey_image, output_range, ramp
+from mediedu.enhance.grey_levels import KINDS, dtype_range, finite_number, grey_image, output_range, ramp
 
 __all__ = ["window"]
 
@@ -17,13 +17,15 @@ def window(
     center: float,
     width: float,
     *,
+    exact: bool = False,
     out_range: tuple[float, float] | None = None,
     dtype: DTypeLike = np.uint8,
 ) -> NDArray[Any]:
     """Spread the grey values around ``center`` over the display; all below is black, all above white.
 
-    This is DICOM's linear VOI function (PS3.3, C.11.2.1.2.1, ``LINEAR``), which for a width of 1 is a
-    threshold.
+    This is DICOM's linear VOI function (PS3.3, C.11.2.1.2.1, ``LINEAR``), which counts whole grey levels and
+    for a width of 1 is a threshold. For values that aren't counted in whole steps, such as an image from 0 to
+    1, pass ``exact=True``: DICOM's ``LINEAR_EXACT`` (C.11.2.1.3.2).
 
     Parameters
     ----------
@@ -32,7 +34,9 @@ def window(
     center : float
         The value in the middle of the window, in the image's units.
     width : float
-        How many values the window spans; 1 or more.
+        How many values the window spans; 1 or more, or with ``exact`` any number above 0.
+    exact : bool, default False
+        Span from ``center - width / 2`` to ``center + width / 2``, without the halves of whole grey levels.
     out_range : (float, float), optional
         The values of black and white. By default the range of an integer ``dtype`` (0 to 255), 0 to 1 for
         floats.
@@ -49,8 +53,8 @@ def window(
     TypeError
         For another dtype.
     ValueError
-        For a width below 1, a centre or width that isn't finite, NaN or infinity in the image, an empty
-        image, an ``out_range`` that doesn't rise or doesn't fit ``dtype``.
+        For a width below 1 (or, with ``exact``, not above 0), a centre or width that isn't finite, NaN or
+        infinity in the image, an empty image, an ``out_range`` that doesn't rise or doesn't fit ``dtype``.
 
     Notes
     -----
@@ -69,16 +73,34 @@ def window(
     >>> import numpy as np
     >>> window(np.array([[-1000, -100, 0, 60, 700]], dtype=np.int16), center=40, width=400).tolist()
     [[0, 38, 102, 141, 255]]
+
+    An image from 0 to 1:
+
+    >>> window(np.array([0.0, 0.25, 0.5, 1.0]), center=0.5, width=1, exact=True).tolist()
+    [0, 64, 128, 255]
     """
     array = grey_image(image, "window", ndim=None)
-    if not np.isfinite(center):
-        raise ValueError(f"window needs a finite center in the image's units; {center!r} isn't.")
-    if not (np.isfinite(width) and width >= 1):
-        raise ValueError(f"window needs a width of 1 or more, in the image's units; {width!r} isn't.")
-    kind = np.dtype(dtype)
-    grey_image(np.zeros(1, kind), "window", ndim=None)
+    center, width = finite_number(center, "center", "window"), finite_number(width, "width", "window")
+    if exact and width <= 0:
+        raise ValueError(f"window needs a width above 0, in the image's units; {width:g} isn't.")
+    if not exact and width < 1:
+        raise ValueError(
+            f"window needs a width of 1 or more, because it counts whole grey levels; {width:g} isn't. "
+            "For an image whose values lie closer together, such as 0 to 1, pass exact=True."
+        )
+    kind = _returned(dtype)
     black, white = output_range(out_range or dtype_range(kind), kind, 0.0, 1.0, "window")
-    middle, reach = center - 0.5, (width - 1.0) / 2
+    middle, reach = (center, width / 2) if exact else (center - 0.5, (width - 1.0) / 2)
     if reach == 0:
         return np.where(array > middle, white, black).astype(kind)
     return ramp(array, middle - reach, middle + reach, black, white, kind)
+
+
+def _returned(dtype: DTypeLike) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = None
+    if kind is None or kind.name not in KINDS:
+        raise TypeError(f"window returns one of {', '.join(KINDS)}; dtype={dtype!r} is none of them.")
+    return kind

@@ -77,8 +77,8 @@ def test_window_into_other_ranges_and_dtypes():
     [
         ({"center": 40, "width": 0}, "width of 1 or more"),
         ({"center": 40, "width": -400}, "width of 1 or more"),
-        ({"center": 40, "width": np.nan}, "width of 1 or more"),
-        ({"center": np.inf, "width": 400}, "finite center"),
+        ({"center": 40, "width": np.nan}, "finite number for width"),
+        ({"center": np.inf, "width": 400}, "finite number for center"),
         ({"center": 40, "width": 400, "out_range": (255, 0)}, "rises"),
         ({"center": 40, "width": 400, "out_range": (-1, 255)}, "beyond"),
     ],
@@ -142,7 +142,7 @@ def test_stretch_uses_the_whole_range_and_keeps_units_of_ct():
     [
         ({"low": 60, "high": 40}, "low below high"),
         ({"low": 40, "high": 40}, "low below high"),
-        ({"low": np.nan}, "low below high"),
+        ({"low": np.nan}, "finite number for low"),
         ({"low": -1}, "Percentiles"),
         ({"high": 101}, "Percentiles"),
         ({"by": "percentage"}, "neither"),
@@ -190,3 +190,59 @@ def test_the_image_is_left_alone_and_the_same_call_gives_the_same_result(name, d
     assert np.array_equal(first, second)
     assert np.array_equal(image, before)
     assert first.dtype == (np.uint8 if name == "window" else image.dtype)
+
+
+@given(
+    hnp.arrays(np.float64, SHAPES, elements=st.floats(-2, 2)),
+    st.floats(-1, 1),
+    st.floats(0.01, 3),
+)
+def test_exact_window_is_dicoms_linear_exact(image, center, width):
+    """PS3.3 C.11.2.1.3.2: black at and below c - w/2, white above c + w/2, a straight line between."""
+    expected = np.clip((image - center) / width + 0.5, 0, 1)
+    got = window(image, center, width, exact=True, dtype=np.float64)
+    np.testing.assert_allclose(got, expected, atol=1e-9)
+
+
+def test_an_image_from_0_to_1_needs_the_exact_window():
+    image = np.linspace(0, 1, 5)
+    assert window(image, 0.5, 1, exact=True).tolist() == [0, 64, 128, 191, 255]
+    with pytest.raises(ValueError, match="pass exact=True"):
+        window(image, 0.5, 0.5)
+    with pytest.raises(ValueError, match="width above 0"):
+        window(image, 0.5, 0, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda a: window(a, "brain", 80), "number for center; 'brain' is a str"),
+        (lambda a: window(a, 40, [80]), "number for width"),
+        (lambda a: window(a, 40, 80, dtype="int8"), "dtype='int8' is none of them"),
+        (lambda a: window(a, 40, 80, dtype="foo"), "dtype='foo' is none of them"),
+        (lambda a: stretch(a, "a"), "number for low"),
+        (lambda a: equalize_adaptive(a, 1, "a"), "number for clip_limit"),
+        (lambda a: knn_smooth(np.ma.masked_greater(a, 50)), "masked pixels"),
+        (lambda a: equalize_histogram(np.ma.masked_greater(a, 50)), "masked pixels"),
+    ],
+)
+def test_what_is_no_number_is_told(call, words):
+    with pytest.raises(TypeError, match=words):
+        call(np.arange(0, 80, 5, dtype=np.uint8).reshape(4, 4))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda a: window(a, 40, 80, out_range="ab"), "two numbers"),
+        (lambda a: window(a, 40, 80, out_range=(1, 2, 3)), "two numbers"),
+        (lambda a: equalize_histogram(a, bins=2.5), "whole number from 2 up"),
+        (lambda a: equalize_histogram(a, bins=-3), "whole number from 2 up"),
+        (lambda a: knn_smooth(a, mode=[1]), "border modes"),
+        (lambda a: knn_smooth(a[None], channel_axis="x"), "channel_axis='x'"),
+        (lambda a: stretch(np.where(a > 40, 1.7e308, -1.7e308)), "too far apart"),
+    ],
+)
+def test_what_cannot_be_used_is_told(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(np.arange(0, 80, 5, dtype=np.uint8).reshape(4, 4))
