@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from mediedu.data.decoder_process import decode_apart
 from mediedu.data.dicom_frames import frame_headers
 from mediedu.data.errors import UnreadableFile
-from mediedu.data.rescale import smallest
+from mediedu.data.rescale import is_wide, smallest
 
 _DECODERS = ("pydicom", "pyjpegls", "pylibjpeg", "pillow", "gdcm")
 """Decoders in the order they are asked, by pydicom's names."""
@@ -49,8 +50,9 @@ def decode(dataset: Any, name: str) -> Decoded:
     Returns
     -------
     Decoded
-        Grey frames keep their stored dtype where nothing is rescaled; rescaled ones are int16 or
-        int32 where all are whole, else float32. Colours are RGB, uint8 unless the file stores 16 or 32 bits.
+        Grey frames keep their stored dtype where nothing is rescaled and it has at most 16 bits; others are
+        int16, uint16 or int32, the first that fits, where all are whole, else float32. Colours are RGB, uint8
+        unless the file stores 16 or 32 bits.
 
     Raises
     ------
@@ -152,13 +154,21 @@ def _grey(frames: NDArray[Any], dataset: Any, photometric: str) -> Decoded:
         values, told, window, units = _meaning(frames, headers[0] if headers else dataset, photometric)
     else:  # an enhanced file whose frames are rescaled one by one
         parts = [_meaning(frame, header, photometric) for frame, header in zip(frames, headers, strict=True)]
-        values, (_, told, window, units) = np.stack([part[0] for part in parts]), parts[len(parts) // 2]
+        values, (_, _, window, units) = np.stack([part[0] for part in parts]), parts[len(parts) // 2]
+        told = shared([part[1] for part in parts])
         if len({part[2] for part in parts}) > 1:
             window = None
         told = [*told, "Each frame has its own rescale or window."]
     if values.dtype == np.float64:
         values = values.astype(np.float32)
+    elif is_wide(values.dtype):
+        values = smallest(values)
     return Decoded(values, units, window, tuple(told))
+
+
+def shared(notes: Sequence[Sequence[str]]) -> list[str]:
+    """Give the notes that hold for every slice or frame, in the order of the first."""
+    return [note for note in notes[0] if all(note in others for others in notes)]
 
 
 def _with_common(header: Any, dataset: Any) -> Any:

@@ -9,9 +9,10 @@ import numpy as np
 
 from mediedu.data.cine import Cine
 from mediedu.data.dicom import open_dicom, read_dicom
-from mediedu.data.dicom_pixels import decode
+from mediedu.data.dicom_pixels import decode, shared
 from mediedu.data.dicom_stack import build, order, plane_of
 from mediedu.data.errors import SeriesProblem, UnreadableFile, damage_told
+from mediedu.data.existing_path import existing_path
 from mediedu.data.image import Image
 from mediedu.data.signature import has_preamble, is_dicom
 from mediedu.data.volume import Volume
@@ -32,7 +33,8 @@ class Series:
         words = f"series {self.number or 'without number'}"
         if self.description:
             words += f" “{self.description}”"
-        return f"{words} ({self.modality or 'unknown modality'}, {len(self.files)} files)"
+        count = f"{len(self.files)} file" + "s" * (len(self.files) != 1)
+        return f"{words} ({self.modality or 'unknown modality'}, {count})"
 
 
 def list_series(folder: str | Path) -> list[Series]:
@@ -41,14 +43,37 @@ def list_series(folder: str | Path) -> list[Series]:
     Parameters
     ----------
     folder : path
-        Files that are not DICOM images are passed over.
+        Files in it that are not DICOM images are passed over.
 
     Returns
     -------
     list of Series
         In the order of their numbers; empty where there is no DICOM image.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    UnreadableFile
+        If a file in it starts like DICOM but is damaged, or `folder` is a file.
+
+    Examples
+    --------
+    >>> import shutil, tempfile
+    >>> from pathlib import Path
+    >>> from mediedu.data import sample_path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("ct_small", "mr_small"):
+    ...         copy = shutil.copy(sample_path(name), folder)
+    ...     for series in list_series(folder):
+    ...         print(series)
+    series 1 (CT, 1 file)
+    series 1 (MR, 1 file)
     """
-    return [one for one, _ in _scan(Path(folder))]
+    path = existing_path(folder)
+    if not path.is_dir():
+        raise UnreadableFile(f"{path.name} is a file. Name a folder, or read the file with read(path).")
+    return [one for one, _ in _scan(path)]
 
 
 def _scan(folder: Path) -> list[tuple[Series, list[Any]]]:
@@ -137,11 +162,11 @@ def read_series(folder: Path, series: str | int | None = None) -> Image | Volume
             raise SeriesProblem(
                 f"The slices of {folder.name} have more than one {what}: {listing}. One volume needs one."
             )
-    notes = list(facts.notes)
+    notes = shared([one.notes for one in decoded])
     if len({one.window for one in decoded}) > 1:
         notes.append("Each slice suggests a window of its own; the middle slice's is kept.")
     if len({one.notes for one in decoded}) > 1:
-        notes.append("The slices were not all rescaled alike.")
+        notes.append("The slices were not all rescaled alike: each by what its own header says.")
     facts = replace(facts, notes=tuple(notes))
     stack = np.stack(slices)
     if stack.dtype == np.float64:

@@ -61,9 +61,10 @@ def plane_of(header: Any, name: str, shape: tuple[int, int]) -> Plane:
             for words, value in (("orientation", cosines), ("position", place), ("pixel spacing", spacing))
             if value is None
         ]
+        unknown = "how large a pixel is" if missing == ["pixel spacing"] else "where the slice lies"
         raise SeriesProblem(
-            f"{name} does not tell its {' and '.join(missing)}, so the slices cannot be put in order. "
-            "Read the files one by one with read(file)."
+            f"{name} does not tell its {' and '.join(missing)}. Without it nobody knows {unknown}, so "
+            "the slices make no volume. Read the files one by one with read(file)."
         )
     return Plane(name, shape, spacing, cosines, place)
 

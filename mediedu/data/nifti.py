@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mediedu.data.errors import UnreadableFile
 from mediedu.data.orientation import axis_letters, axis_spacing, to_canonical
-from mediedu.data.rescale import smallest
+from mediedu.data.rescale import is_wide, smallest
 from mediedu.data.volume import Volume
 
 _MILLIMETRES = {"meter": 1000.0, "mm": 1.0, "micron": 0.001}
@@ -30,9 +30,9 @@ def read_nifti(path: Path, frame: int | None = None) -> Volume:
     Returns
     -------
     Volume
-        Scaled by the file's slope and intercept: whole numbers as integers, others as float32. Where the file
-        has neither qform nor sform, the axes are reversed to (z, y, x), nothing is flipped, and the affine is
-        None.
+        Scaled by the file's slope and intercept: whole numbers as integers, others as float32. Stored
+        integers of 32 or 64 bits come in 16 bits where they fit. Where the file has neither qform nor sform,
+        the axes are reversed to (z, y, x), nothing is flipped, and the affine is None.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _stored(image: Any, path: Path, frame: int | None) -> NDArray[Any]:
         raise UnreadableFile(
             f"{path.name} holds complex numbers. Save their magnitude or phase as a file of its own."
         )
-    if (float(data.slope), float(data.inter)) != (1.0, 0.0):
+    if (float(data.slope), float(data.inter)) != (1.0, 0.0) or is_wide(voxels.dtype):
         voxels = smallest(voxels)
     return np.asarray(voxels) if voxels.dtype.isnative else voxels.astype(voxels.dtype.newbyteorder("="))
 

@@ -1,12 +1,12 @@
 """What a DICOM file's header tells about the patient."""
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from mediedu.data.confidential import may_stay
 from mediedu.data.dicom import open_dicom
 from mediedu.data.errors import UnreadableFile, damage_told
+from mediedu.data.existing_path import existing_path
 from mediedu.data.signature import is_dicom
 
 _LONGEST = 80
@@ -35,7 +35,7 @@ def patient_facts(path: str | PathLike[str]) -> dict[str, str]:
     FileNotFoundError
         If there is no such file.
     UnreadableFile
-        If it is no DICOM file.
+        If it is a folder or no DICOM file.
 
     References
     ----------
@@ -48,11 +48,9 @@ def patient_facts(path: str | PathLike[str]) -> dict[str, str]:
     >>> facts["Patient's Name"], facts["Study Date"]
     ('CompressedSamples^CT1', '20040119')
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no file {path.name} in {path.parent}. Check the path; name a single file."
-        )
+    path = existing_path(path)
+    if path.is_dir():
+        raise UnreadableFile(f"{path.name} is a folder. Name one of the files in it.")
     if not is_dicom(path):
         raise UnreadableFile(
             f"{path.name} is no DICOM file; only DICOM headers tell about patients in this way."

@@ -1,10 +1,12 @@
 """One way to read a medical image, whatever the file."""
 
+from __future__ import annotations
+
 from os import PathLike
-from pathlib import Path
 
 from mediedu.data.cine import Cine
 from mediedu.data.errors import UnreadableFile, damage_told
+from mediedu.data.existing_path import existing_path
 from mediedu.data.image import Image
 from mediedu.data.signature import signature
 from mediedu.data.volume import Volume
@@ -53,6 +55,8 @@ def read(
     ------
     FileNotFoundError
         If there is nothing at `path`.
+    TypeError
+        If `path` is no path.
     UnreadableFile
         A ValueError: if no image can be made of the file; the message says why and what to do.
     SeriesProblem
@@ -74,9 +78,7 @@ def read(
     >>> int(image.array.min()), int(image.array.max())
     (-896, 1167)
     """
-    path = Path(path).expanduser()
-    if not path.exists():
-        raise FileNotFoundError(_missing(path))
+    path = existing_path(path)
     if path.is_dir():
         from mediedu.data.dicom_series import read_series
 
@@ -110,14 +112,3 @@ def read(
         with damage_told(path.name):
             return read_tiff(path)
     raise UnreadableFile(f"{path.name} {_ADVICE[kind]}")
-
-
-def _missing(path: Path) -> str:
-    """Say that nothing is there, and what is near."""
-    if not path.parent.is_dir():
-        return f"There is no folder {path.parent}, so no {path.name} in it. Check the path."
-    from difflib import get_close_matches
-
-    near = get_close_matches(path.name, [one.name for one in path.parent.iterdir()], n=1)
-    hint = f" Did you mean {near[0]}?" if near else " Check the path."
-    return f"There is no file or folder {path.name} in {path.parent}.{hint}"

@@ -87,6 +87,21 @@ def test_a_set_not_on_this_machine_tells_command_size_and_licence():
         load("busi")
 
 
+def test_a_damaged_set_is_told_as_such_with_the_command_that_mends_it(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MEDIEDU_DATA", str(tmp_path))
+    file = here("breastmnist") / "breastmnist.npz"
+    (file.parent / ".breastmnist.npz.part").write_bytes(b"half")
+    with pytest.raises(NotFetched, match="is not on this machine"):
+        load("breastmnist")
+    file.write_bytes(b"not what the registry knows")
+    with pytest.raises(NotFetched, match=r"missing or was changed.*\n +mediedu fetch breastmnist\n"):
+        load("breastmnist")
+    assert on_real_patients("breastmnist") is None
+    told = capsys.readouterr().out
+    assert "changed" in told
+    assert "not on this machine" not in told
+
+
 @pytest.mark.usefixtures("nothing_fetched")
 def test_a_chapter_goes_on_without_the_set(capsys):
     assert on_real_patients("hippocampus") is None

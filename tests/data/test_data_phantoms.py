@@ -261,3 +261,10 @@ def test_wrong_input_gets_a_sentence(call, error, words):
 def test_noise_can_be_laid_over_the_clean_image():
     made = phantom.brain_slice(seed=0)
     assert noise.add_gaussian(made.clean, 5, rng=0).shape == made.image.shape
+
+
+def test_a_margin_of_the_other_kind_is_told_by_the_name_of_the_argument():
+    with pytest.raises(
+        ValueError, match=r"`margin` must be one of 'round'.*for a benign mass; not 'spiculated'"
+    ):
+        phantom.breast_mass("benign", margin="spiculated", seed=1)

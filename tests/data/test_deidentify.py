@@ -224,6 +224,8 @@ def test_arguments_are_checked(telling, tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match=r"nowhere\.dcm"):
         deidentify(tmp_path / "nowhere.dcm", tmp_path / "x.dcm")
     with pytest.raises(FileNotFoundError, match="no file"):
+        patient_facts(tmp_path / "none.dcm")
+    with pytest.raises(UnreadableFile, match="is a folder"):
         patient_facts(tmp_path)
     (tmp_path / "a.txt").write_text("text")
     with pytest.raises(UnreadableFile, match="no DICOM"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mediedu.data import Cine, Image, UnreadableFile, Volume, read
+from mediedu.data import Cine, Image, UnreadableFile, Volume, list_series, patient_facts, read
 
 
 def test_nothing_there_is_a_sentence_with_a_hint(tmp_path) -> None:
@@ -55,6 +55,13 @@ def test_options_that_do_not_fit_are_told(tmp_path) -> None:
         read(tmp_path / "a.png", series=1)
     with pytest.raises(ValueError, match="no NIfTI"):
         read(tmp_path / "a.png", frame=1)
+
+
+@pytest.mark.parametrize("thing", [5, None, b"a.dcm", ["a.dcm"], np.zeros((2, 2))])
+def test_what_is_no_path_gets_a_sentence(thing) -> None:
+    for function in (read, list_series, patient_facts):
+        with pytest.raises(TypeError, match=r"(?s)A path was expected.*Name a file or folder\."):
+            function(thing)
 
 
 def test_text_and_path_are_both_taken() -> None:

@@ -390,3 +390,29 @@ def test_real_ct_slices(real_data) -> None:
 
     mask = read(folder / "LiverROI.png").array > 0
     assert 40 < image.array[mask].mean() < 60  # liver without contrast medium
+
+
+@pytest.mark.parametrize(
+    ("stored", "low", "high", "dtype"),
+    [
+        ("i4", -1024, 3071, np.int16),
+        ("u4", 0, 65535, np.uint16),
+        ("i4", -40000, 40000, np.int32),
+        ("u4", 0, 4_000_000_000, np.uint32),
+    ],
+)
+def test_32_bit_numbers_come_in_16_bits_where_they_fit(
+    tmp_path, write_dicom, stored, low, high, dtype
+) -> None:
+    array = np.array([[low, high], [high, low]], stored)
+    image = read(write_dicom(tmp_path / "a.dcm", array, Modality="MR"))
+    assert image.dtype == dtype
+    np.testing.assert_array_equal(image.array, array)
+
+
+def test_notes_of_enhanced_frames_tell_only_what_holds_for_all(tmp_path, write_dicom) -> None:
+    array = RNG.integers(0, 99, (3, 4, 5)).astype(np.uint16)
+    groups = enhanced([[0, 0, 0], [0, 0, 4], [0, 0, 8]], slopes=[1.5, 2, 3])
+    volume = read(write_dicom(tmp_path / "a.dcm", array, **groups))
+    assert not any(note.startswith("Rescaled") for note in volume.notes)
+    assert any("own rescale" in note for note in volume.notes)

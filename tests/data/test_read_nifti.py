@@ -63,7 +63,7 @@ def save(path, array, affine=None, **header):
     return path
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32, np.float32, np.float64])
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.float32, np.float64])
 def test_unscaled_numbers_keep_their_type(tmp_path, kind) -> None:
     array = np.arange(24).reshape(2, 3, 4).astype(kind)
     volume = read(save(tmp_path / "a.nii.gz", array))
@@ -224,3 +224,34 @@ def test_real_volumes_against_nibabel(real_data) -> None:
         assert isinstance(volume, Volume)
         np.testing.assert_allclose(volume.array, np.asarray(oracle.dataobj).T)
         np.testing.assert_allclose(volume.affine[:, [2, 1, 0, 3]], oracle.affine)
+
+
+@pytest.mark.parametrize(
+    ("stored", "low", "high", "dtype"),
+    [
+        (np.int32, -1024, 3071, np.int16),
+        (np.int64, 0, 4, np.int16),
+        (np.uint32, 0, 65535, np.uint16),
+        (np.int32, -40000, 40000, np.int32),
+        (np.int64, 0, 2**40, np.int64),
+        (np.uint8, 0, 255, np.uint8),
+        (np.uint16, 0, 4095, np.uint16),
+    ],
+)
+def test_wide_integers_come_in_16_bits_where_they_fit(tmp_path, stored, low, high, dtype) -> None:
+    array = np.full((2, 3, 4), low, stored)
+    array[1, 2, 3] = high
+    nibabel.save(nibabel.Nifti1Image(array, np.eye(4), dtype=stored), tmp_path / "a.nii")
+    volume = read(tmp_path / "a.nii")
+    assert volume.dtype == dtype
+    np.testing.assert_array_equal(volume.array, array.T)
+
+
+@pytest.mark.data
+def test_a_published_ct_stored_in_32_bits_comes_in_16(real_data) -> None:
+    path = next(real_data("totalsegmentator-example-ct").rglob("example_ct.nii.gz"))
+    stored = nibabel.load(path)
+    volume = read(path)
+    assert stored.get_data_dtype() == np.int32
+    assert volume.dtype == np.int16
+    assert (volume.array.min(), volume.array.max()) == (stored.dataobj[:].min(), stored.dataobj[:].max())

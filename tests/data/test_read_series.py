@@ -144,8 +144,24 @@ def test_slices_off_the_line_are_an_error(tmp_path, write_dicom) -> None:
 
 
 def test_missing_position_is_named(tmp_path, write_dicom) -> None:
-    with pytest.raises(SeriesProblem, match=r"0\.dcm does not tell its position"):
+    with pytest.raises(SeriesProblem, match=r"0\.dcm does not tell its position.* where the slice lies"):
         read(write_series(write_dicom, tmp_path, ImagePositionPatient=None))
+
+
+def test_missing_spacing_is_named_with_its_own_reason(tmp_path, write_dicom) -> None:
+    with pytest.raises(SeriesProblem, match=r"its pixel spacing.* how large a pixel is") as caught:
+        read(write_series(write_dicom, tmp_path, PixelSpacing=None))
+    assert "order" not in str(caught.value)
+    assert "where the slice lies" not in str(caught.value)
+
+
+def test_list_series_takes_a_folder_that_is_there(tmp_path) -> None:
+    with pytest.raises(FileNotFoundError, match="Check the path"):
+        list_series(tmp_path / "none")
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(UnreadableFile, match="is a file"):
+        list_series(tmp_path / "a.txt")
+    assert list_series(tmp_path) == []
 
 
 def test_other_files_are_passed_over(tmp_path, write_dicom) -> None:
@@ -211,6 +227,14 @@ def test_slopes_that_differ_from_slice_to_slice_are_each_applied(tmp_path, write
     expected = STACK * (0.25 * np.arange(1, 5))[:, None, None]
     np.testing.assert_array_equal(volume.array, expected[:, ::-1, ::-1])
     assert (volume.dtype, volume.units) == (np.float32, "Bq/ml")
+    assert not any("× stored number" in note for note in volume.notes), "it would hold for one slice only"
+    assert any("not all rescaled alike" in note for note in volume.notes)
+
+
+def test_slopes_that_agree_are_told(tmp_path, write_dicom) -> None:
+    volume = read(write_series(write_dicom, tmp_path, RescaleSlope=2, RescaleIntercept=-5))
+    assert "Rescaled: 2 × stored number + -5." in volume.notes
+    assert not any("alike" in note for note in volume.notes)
 
 
 def test_bundled_series(tmp_path) -> None:

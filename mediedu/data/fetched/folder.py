@@ -22,17 +22,28 @@ def fetched_folder(entry: RegisteredSet) -> Path:
     Raises
     ------
     NotFetched
-        If the set is not on this machine.
+        If the set is not on this machine, or not all of it is there as it was fetched.
     """
     import data_fetch
+    from data_fetch.folders import set_folder
 
     folder = data_fetch.path(entry.name)
+    if folder is None and _is_there(set_folder(entry.name)):
+        raise NotFetched(
+            f"The data set {entry.name!r} is on this machine, but a file of it is missing or was changed "
+            f"since it was fetched. Mend it with\n    {entry.command}\nwhich keeps what is sound."
+        )
     if folder is None:
         raise NotFetched(
             f"The data set {entry.name!r} is not on this machine. Fetch it with\n    {entry.command}\n"
             f"Size: {entry.size_text}. Licence: {entry.licence}." + (f" {entry.terms}" if entry.terms else "")
         )
     return folder
+
+
+def _is_there(folder: Path) -> bool:
+    """Tell whether a set's folder holds anything that was fetched; names with a dot are marks of its own."""
+    return folder.is_dir() and any(not one.name.startswith(".") for one in folder.iterdir())
 
 
 def only(folder: Path, pattern: str) -> list[Path]:

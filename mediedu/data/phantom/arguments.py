@@ -22,11 +22,12 @@ def check_seed(seed: int) -> int:
     return int(seed)
 
 
-def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
-    """Give `value` back if it is one of `choices`."""
+def check_choice(name: str, value: object, choices: Iterable[str], where: str = "") -> str:
+    """Give `value` back if it is one of `choices`, which hold under the condition told in `where`."""
     choices = list(choices)
     if value not in choices:
-        raise ValueError(f"`{name}` must be one of {', '.join(map(repr, choices))}; not {value!r}.")
+        listing = ", ".join(map(repr, choices)) + (f" {where}" if where else "")
+        raise ValueError(f"`{name}` must be one of {listing}; not {value!r}.")
     return str(value)
 
 

@@ -75,7 +75,7 @@ def breast_mass(
     background = check_choice("background", background, BACKGROUNDS)
     rng = np.random.default_rng([seed, 11])
     drawn = MARGINS[kind][int(rng.integers(3))]
-    margin = drawn if margin is None else check_choice(f"margin of a {kind} mass", margin, MARGINS[kind])
+    margin = drawn if margin is None else check_choice("margin", margin, MARGINS[kind], f"for a {kind} mass")
     radius, centre = _place(draw_outline(margin, rng), size, rng)
     depth = depth_inside(radius, centre, size)
     # How fast the picture changes across the border, in mm: an ill-defined margin fades over millimetres.
