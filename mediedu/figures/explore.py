@@ -28,8 +28,8 @@ def explore(
 ) -> LiveExplorer | Player:
     """Show what a function does to an image while its parameters are moved.
 
-    Original, result and difference stand side by side, their histograms and a line of numbers under them. In
-    a running notebook every move computes anew. With the environment variable ``MEDIEDU_STATIC=1``, which
+    Original, result and difference stand side by side, their histograms and a line of numbers under them. In a
+    running notebook every move computes anew. With the environment variable ``MEDIEDU_STATIC=1``, which
     ``make notebooks`` sets, the call writes a player over at most 24 stored frames instead, which works
     without a kernel.
 
@@ -73,7 +73,7 @@ def explore(
     The grey scale is fixed when the explorer opens. The original is shown from 0 to 255 if it is ``uint8``,
     else from its smallest to its largest value. The result keeps that scale, unless the function changes the
     kind of value (a window to 0–1, an equalisation to 16 bits): then it has its own, and its caption says so.
-    The difference is taken between the pictures as shown.
+    The difference is taken between the pictures as shown, and left out where the result has its own scale.
 
     Live, the function runs in a thread beside the main one, so it must not draw with ``pyplot``.
 
@@ -112,6 +112,9 @@ def explore(
 
 def _describe(experiment: Experiment) -> str:
     where = describe(experiment.controls, experiment.start)
-    third = "mask" if experiment.scale.mask else "difference"
-    panes = f"original, result and {third} side by side"
+    panes = "original, result and difference side by side"
+    if experiment.scale.mask:
+        panes = "original, result and mask side by side"
+    elif not experiment.scale.same:
+        panes = "original and result side by side"
     return f"{experiment.name} with {where}: {panes}. {experiment.first_numbers}."

@@ -430,3 +430,11 @@ def test_large_images_are_shrunk_for_the_screen_only(monkeypatch):
 def test_a_first_argument_that_is_no_function_is_told():
     with pytest.raises(TypeError, match="explore needs a function first"):
         explore(3, np.zeros((4, 4)), k=(1, 3))
+
+
+def test_a_result_on_its_own_scale_has_no_difference_pane(monkeypatch):
+    monkeypatch.setenv("MEDIEDU_STATIC", "1")
+    film = np.linspace(-1000, 1000, 64 * 64).reshape(64, 64)
+    player = explore(lambda image, c=0: (image > c) * 1.0 + image / 4000, film, c=[0, 100])
+    assert '"captions":["Original","Result (own scale' in player._repr_mimebundle_()["text/html"]
+    assert "Difference" not in player._repr_mimebundle_()["text/html"].partition("const data")[2]

@@ -81,7 +81,7 @@ function buildExplorer(root, spec, onMove) {
   make("p", box, { className: "title", textContent: spec.title });
   const holder = make("div", box, { className: "controls" });
   const controls = spec.controls.map((control) => buildControl(control, holder, () => onMove(view.positions)));
-  const panes = make("div", box, { className: "panes" });
+  const panes = make("div", box, { className: spec.captions.length === 2 ? "panes two" : "panes" });
   const canvases = spec.captions.map((caption, i) => {
     const figure = make("figure", panes);
     const canvas = make("canvas", figure, { width: spec.columns, height: spec.rows }, { role: "img" });

@@ -1,8 +1,8 @@
 """Frames of the static player: which positions are computed, and how a frame becomes a small picture.
 
-A frame is a composite: the result and the difference side by side. The first one, which is also the picture
-where scripts are stripped, has the original in front of them. Each is stored as PNG or WebP, whichever is
-smaller.
+A frame is a composite: the result and, where both have one scale, the difference side by side. The first one,
+which is also the picture where scripts are stripped, has the original in front of them. Each is stored as PNG
+or WebP, whichever is smaller.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Levels = NDArray[np.uint8]
 class Frame:
     """Result at one set of positions: panes, histogram and numbers; or the sentence of its failure."""
 
-    panes: tuple[Levels, Levels] | None
+    panes: tuple[Levels, ...] | None
     histogram: tuple[int, ...]
     numbers: str
     error: str = ""
@@ -81,11 +81,18 @@ def _frame(experiment: Experiment, positions: tuple[int, ...], original: Levels,
     except ExperimentError as error:
         return Frame(None, (), "", str(error))
     levels = experiment.levels(result)
-    if experiment.scale.mask:
-        panes, bars = (overlay_levels(original, levels), levels), counts(original, levels)
-    else:
-        panes, bars = (levels, difference_levels(original, levels, gain)), counts(levels)
+    panes = panes_beside(experiment, original, levels, gain)
+    bars = counts(original, levels) if experiment.scale.mask else counts(levels)
     return Frame(panes, tuple(int(n) for n in bars), experiment.numbers(result))
+
+
+def panes_beside(experiment: Experiment, original: Levels, levels: Levels, gain: int) -> tuple[Levels, ...]:
+    """Give what stands beside the original: a mask twice, a result and its difference, or a result alone."""
+    if experiment.scale.mask:
+        return overlay_levels(original, levels), levels
+    if experiment.scale.same:
+        return levels, difference_levels(original, levels, gain)
+    return (levels,)
 
 
 def composite(panes: tuple[Levels, ...], widest: int) -> Levels:

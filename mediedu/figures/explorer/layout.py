@@ -74,13 +74,14 @@ def spec(
 
 
 def captions(experiment: Experiment) -> list[str]:
-    """Name the three panes."""
+    """Name the panes: three, or two where the result's scale is its own and a difference means nothing."""
     if experiment.scale.mask:
         return ["Original", "Result over the original", "Result: white is marked"]
+    if not experiment.scale.same:
+        return ["Original", f"Result (own scale, {_span(experiment.scale.result)})"]
     gain = gain_of(experiment)
     times = f" ×{gain}" if gain > 1 else ""
-    own = "" if experiment.scale.same else f" (own scale, {_span(experiment.scale.result)})"
-    return ["Original", f"Result{own}", f"Difference{times} (grey: none, brighter: result higher)"]
+    return ["Original", "Result", f"Difference{times} (grey: none, brighter: result higher)"]
 
 
 def _axis(experiment: Experiment) -> list[str]:

@@ -79,7 +79,7 @@ function render({ model, el }) {
     } else {
       counts = countLevels(result, spec.bins);
       put(1, toPixels(result.levels, result.channels));
-      put(2, differencePixels(original, result, spec.gain));
+      if (contexts.length > 2) put(2, differencePixels(original, result, spec.gain));
     }
     view.histogram(originalCounts, counts);
   };

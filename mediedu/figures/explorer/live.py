@@ -15,10 +15,9 @@ import traitlets
 from numpy.typing import NDArray
 
 from mediedu.figures.explorer.experiment import Experiment, ExperimentError
-from mediedu.figures.explorer.frames import composite, data_uri, fitted, shrink
+from mediedu.figures.explorer.frames import composite, data_uri, fitted, panes_beside, shrink
 from mediedu.figures.explorer.layout import asset, captions, gain_of, spec
 from mediedu.figures.explorer.player import still_html
-from mediedu.figures.explorer.scale import difference_levels, overlay_levels
 
 WIDEST = 1024  # larger images are computed in full and shrunk for the screen
 
@@ -91,10 +90,7 @@ class LiveExplorer:
 
         experiment = self.widget.experiment
         original, first = experiment.original_levels(), experiment.levels(experiment.first)
-        if experiment.scale.mask:
-            panes = (original, overlay_levels(original, first), first)
-        else:
-            panes = (original, first, difference_levels(original, first, gain_of(experiment)))
+        panes = (original, *panes_beside(experiment, original, first, gain_of(experiment)))
         still = still_html(
             data_uri(composite(panes, 192), 80), self.alt, captions(experiment), fallback=self.widget.model_id
         )

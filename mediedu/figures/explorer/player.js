@@ -28,10 +28,9 @@ function play(root, data) {
       return;
     }
     if (sequence !== wanted) return;
-    // The still holds original, result and difference; every other frame holds the last two.
+    // The still holds all panes; every other frame holds them without the original.
     const offset = pictures[index] === still ? 1 : 0;
-    draw(1, pictures[index], offset);
-    draw(2, pictures[index], offset + 1);
+    for (let i = 1; i < view.canvases.length; i++) draw(i, pictures[index], offset + i - 1);
     view.histogram(data.original, frame.histogram);
     view.numbers(frame.numbers);
     view.fresh();
