@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +55,7 @@ def read_tiff(path: Path) -> Image | Volume | Cine:
     import tifffile
 
     try:
-        with tifffile.TiffFile(path) as file:
+        with _complaints() as complaints, tifffile.TiffFile(path) as file:
             first = file.series[0]
             page: Any = first.keyframe
             axes = first.axes
@@ -74,6 +78,8 @@ def read_tiff(path: Path) -> Image | Volume | Cine:
             f"({str(error)[:120] or type(error).__name__}). Copy it again, or save it uncompressed."
         ) from error
     notes.append(told)
+    if complaints:
+        notes.append(f"Its tags are not all sound ({complaints[0]}): check that the picture is whole.")
     array, axes = _ordered(array, axes, path.name)
     facts = {"Format": "TIFF", "Stored axes": axes, "Photometric interpretation": photometric}
     if photometric == "PALETTE" and colours is not None and not axes.endswith("S"):
@@ -91,6 +97,29 @@ def read_tiff(path: Path) -> Image | Volume | Cine:
     if axes[0] == "T":
         return Cine(array, None if spacing is None else spacing[1:], **common)
     return Volume(array, spacing if spacing is not None and spacing[0] > 0 else None, **common)
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Gather what tifffile would log about a file, in this thread, instead of printing it."""
+    gathered: list[str] = []
+    here = threading.get_ident()
+
+    def gather(record: logging.LogRecord) -> bool:
+        if record.thread != here:
+            return True
+        if record.levelno >= logging.WARNING:
+            # Where in its own objects tifffile was, and at which place of the file, tells a reader nothing.
+            words = " ".join(record.getMessage().rpartition("> ")[2].split()).rstrip("')")
+            gathered.append(words[:80] or "tifffile doubts it")
+        return False
+
+    logger = logging.getLogger("tifffile")
+    logger.addFilter(gather)
+    try:
+        yield gathered
+    finally:
+        logger.removeFilter(gather)
 
 
 def _by_pillow(path: Path) -> tuple[NDArray[Any], str]:

@@ -207,3 +207,39 @@ def test_a_transparent_colour_and_a_transparent_palette(tmp_path) -> None:
     picture.putpalette([255, 0, 0, 0, 255, 0])
     picture.save(tmp_path / "b.png", transparency=0)
     np.testing.assert_array_equal(read(tmp_path / "b.png").array, [[[255, 0, 0, 0], [0, 255, 0, 255]]])
+
+
+def test_a_damaged_tiff_prints_nothing(tmp_path, capfd, caplog) -> None:
+    rng = np.random.default_rng(3)
+    tifffile.imwrite(tmp_path / "whole.tif", rng.integers(0, 255, (4, 32, 32), np.uint8), imagej=True)
+    whole = (tmp_path / "whole.tif").read_bytes()
+    outcomes = []
+    for _ in range(40):
+        data = bytearray(whole)
+        for place in rng.integers(4, 400, 6):
+            data[place] = rng.integers(256)
+        (tmp_path / "x.tif").write_bytes(data)
+        try:
+            outcomes.append(read(tmp_path / "x.tif").notes)
+        except UnreadableFile:
+            outcomes.append(None)
+    assert None in outcomes
+    assert any("not all sound" in note for notes in outcomes if notes for note in notes)
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_tag_that_is_not_sound_is_told_and_others_may_still_log(tmp_path, caplog) -> None:
+    import logging
+
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((8, 8), np.uint8), description="hello", metadata=None)
+    assert not any("sound" in note for note in read(tmp_path / "a.tif").notes)
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        tag = file.pages[0].tags["ImageDescription"]
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    data[tag.offset + 2] = 99  # no such data type
+    (tmp_path / "a.tif").write_bytes(data)
+    image = read(tmp_path / "a.tif")
+    assert any("tags are not all sound (invalid data type 99)" in note for note in image.notes)
+    logging.getLogger("tifffile").warning("somebody else")
+    assert [record.message for record in caplog.records] == ["somebody else"]
