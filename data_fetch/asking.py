@@ -11,6 +11,8 @@ from data_fetch.deadline import within
 from data_fetch.patience import Patience
 from data_fetch.sources import host
 
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
 
 class TryAgain(Exception):
     """A passing trouble; ``after`` seconds if the server said so."""
@@ -115,6 +117,10 @@ def _ask(
     except (TimeoutError, requests.Timeout):
         raise TryAgain(f"{where} gave no answer for {patience.answer:g} s.") from None
     except requests.exceptions.SSLError as error:
+        if "WRONG_VERSION_NUMBER" in str(error) or "HTTP_REQUEST" in str(error):
+            raise GiveUpHere(
+                f"{where} does not speak https. For a mirror in your own room, write http:// in place of https://."
+            ) from error
         if "certificate" not in str(error).lower():
             raise TryAgain(f"The secure connection to {where} broke ({_reason(error)}).") from error
         raise GiveUpHere(
@@ -128,6 +134,16 @@ def _ask(
             f"The connection to {where} broke before an answer came ({_reason(error)})."
         ) from error
     except requests.RequestException as error:
+        raise GiveUpHere(f"{where} cannot be asked: {error}.") from error
+    except OSError as error:
+        # requests says so in words of its own, before it asks, and without the variable's name.
+        for variable in _CERTIFICATES:
+            place = os.environ.get(variable)
+            if place and not os.path.exists(place):
+                raise GiveUpHere(
+                    f"{variable} names {place}, which is not there. "
+                    "Correct the path to the certificate file, or unset the variable."
+                ) from error
         raise GiveUpHere(f"{where} cannot be asked: {error}.") from error
 
 

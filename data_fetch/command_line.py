@@ -72,6 +72,7 @@ def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
     from data_fetch import path
 
     rows: list[dict[str, Any]] = []
+    shown: list[tuple[str, ...]] = []
     for entry in every_set():
         here = path(entry.name) is not None
         if (entry.variant_of and not (arguments.all or here)) or (arguments.here and not here):
@@ -89,15 +90,16 @@ def _list(arguments: argparse.Namespace) -> tuple[Any, int]:
                 "here": here,
             }
         )
-        if not arguments.json:
-            if len(rows) == 1:
-                print(f"{'name':<20} {'size':<20} {'licence':<24} {'':<8} modality")
-            mark = "here" if here else "by hand" if entry.access == "page" else ""
-            print(f"{entry.name:<20} {entry.size_text:<20} {entry.licence:<24} {mark:<8} {entry.modality}")
+        shown.append((entry.name, entry.size_text, entry.licence, "here" if here else "", entry.modality))
+    if not arguments.json and rows:
+        shown.insert(0, ("name", "size", "licence", "", "modality"))
+        widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+        for row in shown:
+            print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
     if not arguments.json and not rows:
-        print("No data set is on this machine yet. `list` without --here shows what can be fetched.")
+        print("No data set is on this machine yet. `mediedu data list` shows what can be fetched.")
     if not (arguments.json or arguments.here or arguments.all):
-        print("\nSome sets come in larger sizes too, such as breastmnist_64: `list --all` shows them.")
+        print("\nSome sets come in larger sizes, such as breastmnist_64: see `mediedu data list --all`.")
     return rows, 0
 
 
@@ -138,11 +140,11 @@ def _fetch(arguments: argparse.Namespace) -> tuple[Any, int]:
 
 
 def _verify(arguments: argparse.Namespace) -> tuple[Any, int]:
-    from data_fetch import folders, verify
+    from data_fetch import folders, records, verify
     from data_fetch import list as every_set
 
-    # Named by their folder, not by path(): a set with a missing file must be looked at too.
-    names = arguments.names or [e.name for e in every_set() if folders.set_folder(e.name).is_dir()]
+    # Not by path(): a set with a missing file must be looked at too, but not one of which nothing ever came.
+    names = arguments.names or [e.name for e in every_set() if records.begun(e, folders.set_folder(e.name))]
     verdicts = [verify(name, quiet=arguments.json) for name in names]
     if not arguments.json:
         for verdict in verdicts:

@@ -1,11 +1,19 @@
 """Get one verified file from the first of several addresses that gives it."""
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from pathlib import Path
 
 from data_fetch import checksums
 from data_fetch.checksums import Digests
-from data_fetch.errors import FetchError, HashMismatch, Offline, ServerTrouble, UnsafeRedirect
+from data_fetch.errors import (
+    FetchError,
+    HashMismatch,
+    Offline,
+    ServerTrouble,
+    UnsafeArchive,
+    UnsafeRedirect,
+)
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress
 from data_fetch.reachable import unreachable
@@ -16,6 +24,10 @@ from data_fetch.unfinished import Unfinished
 
 # A gain smaller than this does not count as progress, so that a server that drops after each byte ends it.
 _GAIN = 1024
+_ONLINE = (
+    "Is this machine online? Behind a proxy, set HTTPS_PROXY; "
+    "in a classroom, give --mirror or set MEDIEDU_MIRROR."
+)
 
 
 def dead_among(file: RemoteFile, urls: Sequence[str], patience: Patience) -> set[str]:
@@ -29,11 +41,7 @@ def dead_among(file: RemoteFile, urls: Sequence[str], patience: Patience) -> set
     dead = unreachable(urls, patience.reach)
     if len(dead) == len(set(urls)):
         servers = ", ".join(dict.fromkeys(host(url) for url in urls))
-        raise Offline(
-            f"No server that holds {file.name} can be reached ({servers}). "
-            "Is this machine online? Behind a proxy, set HTTPS_PROXY; "
-            "in a classroom, give --mirror or set MEDIEDU_MIRROR."
-        )
+        raise Offline(f"No server that holds {file.name} can be reached ({servers}). {_ONLINE}")
     return dead
 
 
@@ -43,11 +51,12 @@ def download(
     dead: Set[str],
     part: Unfinished,
     expected: Digests,
+    opened: Callable[[Path], object],
     *,
     patience: Patience,
     progress: Progress,
 ) -> tuple[Digests, str]:
-    """Bring a file into ``part`` and check its hash.
+    """Bring a file into ``part`` and check its hash, or where nobody knows one, that it can be opened.
 
     Parameters
     ----------
@@ -55,6 +64,8 @@ def download(
         What to bring, the addresses to ask in turn, and those that ``dead_among`` found out of reach.
     part, expected
         Where to put it, and what it must match.
+    opened
+        Opens a file that has no known hash; raises ``UnsafeArchive`` where that fails.
     patience, progress
         How long to wait, whom to tell.
 
@@ -67,32 +78,46 @@ def download(
     ------
     HashMismatch
         If what came was not the expected file, from whatever address.
+    UnsafeArchive
+        If what came could not be opened.
     ServerTrouble
         If no address gave the file, for reasons told one by one.
     """
     troubles: list[FetchError] = []
-    for url in urls:
+    dead = set(dead)
+    for number, url in enumerate(urls, start=1):
         if url in dead:
             troubles.append(ServerTrouble(f"{host(url)} cannot be reached."))
             continue
         try:
-            return _from_one(file, url, part, expected, patience, progress), url
-        except (HashMismatch, ServerTrouble) as error:
+            return _from_one(file, url, part, expected, opened, patience, progress), url
+        except (HashMismatch, ServerTrouble, UnsafeArchive) as error:
             troubles.append(error)
-            if url != urls[-1]:
+            # The first search for dead servers ended as soon as this one answered.
+            left = [other for other in urls[number:] if other not in dead]
+            dead |= unreachable(left, patience.reach)
+            if not dead.issuperset(left):
                 progress.say(f"{error} Trying the next address.")
     if len(troubles) == 1:
         raise troubles[0]
     told = "\n".join(f"  - {trouble}" for trouble in troubles)
-    kind = HashMismatch if any(isinstance(trouble, HashMismatch) for trouble in troubles) else ServerTrouble
+    order: list[type[FetchError]] = [HashMismatch, UnsafeArchive, ServerTrouble]
+    kind = next(kind for kind in order if any(isinstance(trouble, kind) for trouble in troubles))
     kept = (
         f"\n{in_words(part.size)} of it are kept: the same command goes on from there." if part.size else ""
     )
-    raise kind(f"No address gave {file.name}:\n{told}{kept}")
+    hint = f"\n{_ONLINE}" if dead else ""
+    raise kind(f"No address gave {file.name}:\n{told}{kept}{hint}")
 
 
 def _from_one(
-    file: RemoteFile, url: str, part: Unfinished, expected: Digests, patience: Patience, progress: Progress
+    file: RemoteFile,
+    url: str,
+    part: Unfinished,
+    expected: Digests,
+    opened: Callable[[Path], object],
+    patience: Patience,
+    progress: Progress,
 ) -> Digests:
     resumed = part.size > 0
     while True:
@@ -101,17 +126,27 @@ def _from_one(
         progress.begin(f"checking {file.name}", part.size)
         found = checksums.of_file(part.place, progress.advance)
         progress.end()
-        if expected.agrees_with(found):
+        try:
+            if not expected.agrees_with(found):
+                raise HashMismatch(
+                    f"{host(url)} gave another {file.name} than the expected one "
+                    f"({found.size} bytes, {_said(found, expected)}; expected {expected.short()}). "
+                    "It was thrown away."
+                )
+            if not expected.known:
+                opened(part.place)
             return found
-        part.drop()
-        if not resumed:
-            raise HashMismatch(
-                f"{host(url)} gave another {file.name} than the expected one "
-                f"({found.size} bytes, {_said(found, expected)}; expected {expected.short()}). "
-                "It was thrown away."
-            )
+        except (HashMismatch, UnsafeArchive) as error:
+            part.drop()
+            if not resumed:
+                if isinstance(error, UnsafeArchive):
+                    raise UnsafeArchive(
+                        f"{error} It came from {host(url)} and was thrown away; "
+                        "the same command asks for it again."
+                    ) from error
+                raise
         # The part may belong to another version: once more from the first byte, before blaming the server.
-        progress.say(f"The resumed {file.name} has a wrong hash; starting it anew.")
+        progress.say(f"The resumed {file.name} is not as it should be; starting it anew.")
         resumed = False
 
 

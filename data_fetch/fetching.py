@@ -1,7 +1,6 @@
 """Fetch a set: what is missing of it, verified, unpacked, noted, and only once however many ask."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,16 +8,19 @@ from data_fetch import checksums, folders, records
 from data_fetch.checksums import Digests
 from data_fetch.disk import make_room, troubles_told
 from data_fetch.download import dead_among, download
-from data_fetch.errors import ManualStep, TermsNotAccepted
+from data_fetch.errors import ManualStep, TermsNotAccepted, UnsafeArchive
 from data_fetch.from_mirror import copy, or_promised
+from data_fetch.locking import alone
+from data_fetch.opening import contents
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress, fitting
-from data_fetch.registered_set import RegisteredSet, RemoteFile
+from data_fetch.registered_set import ByHand, RegisteredSet, RemoteFile
 from data_fetch.registry import lookup
 from data_fetch.sizes import in_words
 from data_fetch.sources import Mirror, addresses, chosen_mirror
 from data_fetch.unfinished import Unfinished
-from data_fetch.unpack import unpack
+
+_AS_PUBLISHED = "Its hash is the expected one, so it was published like this. Tell whoever keeps the page:"
 
 
 def fetch(
@@ -69,11 +71,39 @@ def fetch(
         )
     with troubles_told(folder):
         folders.make(folder)
-        for file in entry.files:
-            if not records.present(folder, file):
-                _fetch_file(entry, file, folder, source, patience or Patience(), progress)
+        try:
+            _fetch_what_is_missing(entry, folder, source, patience or Patience(), progress)
+        except ManualStep:
+            # A person is to put something there, so even an empty folder stays.
+            raise
+        except BaseException:
+            folders.drop_if_empty(folder)
+            raise
         _take_what_came_by_hand(entry, folder, progress)
     return folder
+
+
+def _fetch_what_is_missing(
+    entry: RegisteredSet, folder: Path, mirror: Mirror | None, patience: Patience, progress: Progress
+) -> None:
+    missing = [file for file in entry.files if not records.present(folder, file)]
+    if not missing:
+        return
+    if _still_by_hand(entry, folder):
+        progress.say(f"{entry.name}: {entry.by_hand_text} must be got by hand besides, from {entry.page}.")
+    need = sum(_room(folder, file) for file in missing)
+    if need > 0:
+        unpacked = ", unpacked files included," if any(file.folder for file in missing) else ""
+        make_room(folder, need, f"{entry.name}{unpacked}")
+    for file in missing:
+        _fetch_file(entry, file, folder, mirror, patience, progress)
+
+
+def _room(folder: Path, file: RemoteFile) -> int:
+    """Give the room that a missing file still needs; what an archive unpacks to is at least its own size."""
+    size = file.size or file.about or 0
+    here = max(Unfinished(folders.part(folder, file.name)).size, folders.size(folder / file.name))
+    return max(0, size - here) + (size if file.folder else 0)
 
 
 def _fetch_file(
@@ -84,7 +114,7 @@ def _fetch_file(
     patience: Patience,
     progress: Progress,
 ) -> None:
-    with _alone(folder, file, progress):
+    with alone(folder, file, progress):
         # Whoever held the lock before us may have fetched it.
         if records.present(folder, file):
             return
@@ -92,16 +122,33 @@ def _fetch_file(
         place = folder / file.name
         known = records.read(folder, file.name)
         source, fetched = (known.source, known.fetched) if known else ("by hand", _today())
+        listing: records.Listing | None = None
+
+        def opened(path: Path) -> None:
+            nonlocal listing
+            listing = contents(path, file, folder, progress)
+
         found = _already_there(place, expected)
+        if found is not None:
+            try:
+                opened(place)
+            except UnsafeArchive as error:
+                if file.verified:
+                    raise UnsafeArchive(f"{error} {_AS_PUBLISHED} {entry.page}") from error
+                if not addresses(entry.name, file, mirror):
+                    raise UnsafeArchive(f"{error} Replace {place}, then run: {entry.command}") from error
+                progress.say(f"{error} Fetching it again.")
+                place.unlink()
+                found = None
         if found is None:
-            found, source, expected = _get(entry, file, folder, mirror, expected, patience, progress)
+            found, source, expected = _get(entry, file, folder, mirror, expected, opened, patience, progress)
             fetched = _today()
-        listing = {}
-        if file.folder:
-            progress.begin(f"unpacking {file.name}", None)
-            listing = unpack(place, folder / file.folder, progress.advance)
-            progress.end()
-        records.write(folder, file, found, source, fetched, listing)
+            if listing is None:
+                try:
+                    opened(place)
+                except UnsafeArchive as error:
+                    raise UnsafeArchive(f"{error} {_AS_PUBLISHED} {entry.page}") from error
+        records.write(folder, file, found, source, fetched, listing or {})
         checked = (
             "verified"
             if expected.known
@@ -112,23 +159,6 @@ def _fetch_file(
 
 def _today() -> str:
     return date.today().isoformat()
-
-
-@contextlib.contextmanager
-def _alone(folder: Path, file: RemoteFile, progress: Progress) -> Iterator[None]:
-    """Hold the file's lock; others that want the same file wait, and then find it there."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folders.lock(folder, file.name), mode=0o666)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        progress.say(f"Another program is fetching {file.name}; waiting for it.")
-        lock.acquire(poll_interval=0.1)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _already_there(place: Path, expected: Digests) -> Digests | None:
@@ -145,15 +175,19 @@ def _get(
     folder: Path,
     mirror: Mirror | None,
     expected: Digests,
+    opened: Callable[[Path], None],
     patience: Patience,
     progress: Progress,
 ) -> tuple[Digests, str, Digests]:
-    """Bring a file to its final name; give its hashes, where it came from, and what it was compared with."""
+    """Bring a file to its final name; give its hashes, where it came from, and what it was compared with.
+
+    A file that nobody gave a hash for gets its final name only after it could be opened.
+    """
     part = Unfinished(folders.part(folder, file.name))
     got = None
     if mirror and not mirror.is_web:
         expected = or_promised(expected, mirror, entry.name, file, patience)
-        got = copy(Path(mirror.place(entry.name, file.name)), part, expected, progress)
+        got = copy(Path(mirror.place(entry.name, file.name)), part, expected, opened, progress)
     if got is None:
         urls = addresses(entry.name, file, mirror)
         if not urls:
@@ -162,19 +196,21 @@ def _get(
                 f"and put it into {folder}. Then run: {entry.command}"
             )
         progress.say(f"{entry.name}: fetching {file.name} ({file.size_text}; {entry.licence}).")
-        if need := (file.size or file.about or 0) - part.size:
-            make_room(folder, need, file.name)
         dead = dead_among(file, urls, patience)
         if mirror and mirror.is_web and urls[0] not in dead:
             expected = or_promised(expected, mirror, entry.name, file, patience)
-        got = download(file, urls, dead, part, expected, patience=patience, progress=progress)
+        got = download(file, urls, dead, part, expected, opened, patience=patience, progress=progress)
     folders.settle(part.place, folder / file.name)
     part.drop()
     return *got, expected
 
 
+def _still_by_hand(entry: RegisteredSet, folder: Path) -> list[ByHand]:
+    return [hand for hand in entry.by_hand if not records.enough(folder, hand.pattern, hand.count)]
+
+
 def _take_what_came_by_hand(entry: RegisteredSet, folder: Path, progress: Progress) -> None:
-    missing = [hand for hand in entry.by_hand if not records.enough(folder, hand.pattern, hand.count)]
+    missing = _still_by_hand(entry, folder)
     if missing:
         what = ", ".join(f"{folder / hand.pattern}" for hand in missing)
         raise ManualStep(

@@ -2,7 +2,8 @@
 
 ``<data folder>/<set>/<file name as in the registry>``; an archive is unpacked into a folder beside it that
 bears its name without the ending. Names that start with a dot are ours: ``.<file>.part`` (a download under
-way), ``.<file>.lock``, ``.<file>.json`` (what was verified, see ``records``).
+way), ``.<file>.copy`` (one from a stick), ``.<file>.lock``, ``.<file>.json`` (what was verified, see
+``records``).
 """
 
 import contextlib
@@ -34,6 +35,11 @@ def part(folder: Path, file: str) -> Path:
     return folder / f".{file}.part"
 
 
+def copy(folder: Path, file: str) -> Path:
+    """Give the place of a copy from a stick, not yet compared; an unfinished download stays beside it."""
+    return folder / f".{file}.copy"
+
+
 def lock(folder: Path, file: str) -> Path:
     """Give the place of the lock that keeps two programs from fetching one file at once."""
     return folder / f".{file}.lock"
@@ -55,6 +61,20 @@ def make(folder: Path) -> None:
     if around & _SHARED:
         # Not sticky: who waits for a classmate's download must be able to take over its lock and part.
         folder.chmod(around & ~stat.S_ISVTX)
+
+
+def drop_if_empty(folder: Path) -> None:
+    """Take a set's folder away again where nothing came into it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def size(place: Path) -> int:
+    """Give a file's size; 0 where there is none."""
+    try:
+        return place.stat().st_size
+    except OSError:
+        return 0
 
 
 def open_up(place: Path, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_fetch import checksums, folders, records
-from data_fetch.disk import make_room, troubles_told
+from data_fetch.disk import MIRROR, make_room, troubles_told
 from data_fetch.errors import MayNotBePassedOn
 from data_fetch.fetching import fetch
 from data_fetch.patience import Patience
@@ -68,7 +68,7 @@ def mirror(
     progress = fitting(quiet)
     for entry in entries:
         source = fetch(entry.name, accept_terms=accept_terms, quiet=quiet, patience=patience)
-        with troubles_told(target):
+        with troubles_told(target, MIRROR):
             (target / entry.name).mkdir(parents=True, exist_ok=True)
             _add(target, entry, _copy_set(entry, source, target, progress))
         if entry.by_hand:
@@ -83,7 +83,7 @@ def _copy_set(entry: RegisteredSet, source: Path, target: Path, progress: Progre
         assert known is not None, "fetch gives complete sets only"
         final = target / entry.name / file.name
         if not (final.is_file() and checksums.of_file(final).agrees_with(known.digests)):
-            make_room(final.parent, known.size, file.name)
+            make_room(final.parent, known.size, file.name, MIRROR)
             progress.begin(f"copying {file.name}", known.size)
             part = folders.part(final.parent, file.name)
             with (source / file.name).open("rb") as stream, part.open("wb") as copy:

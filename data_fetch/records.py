@@ -133,6 +133,15 @@ def complete(entry: RegisteredSet, folder: Path) -> bool:
     return all(enough(folder, hand.pattern, hand.count) for hand in entry.by_hand)
 
 
+def begun(entry: RegisteredSet, folder: Path) -> bool:
+    """Tell whether anything of a set was fetched and is still here; unfinished downloads do not count."""
+    places = (folder / place for file in entry.files for place in (file.name, file.folder) if place)
+    if any(place.exists() for place in places):
+        return True
+    noted = folders.record(folder, f"{BY_HAND}.listing").is_file()
+    return noted and any(enough(folder, hand.pattern, 1) for hand in entry.by_hand)
+
+
 def enough(folder: Path, pattern: str, count: int) -> bool:
     """Tell whether at least so many files match a pattern; stops counting when there are."""
     matches = folder.glob(pattern) if folder.is_dir() else ()

@@ -60,10 +60,21 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class ByHand:
-    """Files that a person must get from the publisher's page: a glob pattern and how many there must be."""
+    """Files that a person must get from the publisher's page.
+
+    Parameters
+    ----------
+    pattern
+        Glob below the set's folder.
+    count
+        How many there must be at least.
+    what
+        What they are, for people.
+    """
 
     pattern: str
     count: int = 1
+    what: str = "some files"
 
 
 @dataclass(frozen=True)
@@ -130,13 +141,20 @@ class RegisteredSet:
 
     @property
     def size_text(self) -> str:
-        """The size for people: ``"560 kB"``, ``"about 28 MB"``, ``"at most 84 MB"``, or that nobody tells."""
+        """The size for people: ``"560 kB"``, ``"about 28 MB"``, ``"2 MB, and the images by hand"``."""
         if self.size is None:
-            return "size not published"
-        if all(file.size is not None for file in self.files):
-            return in_words(self.size)
-        bound = any(file.size is None and file.about is None for file in self.files)
-        return f"{'at most' if bound else 'about'} {in_words(self.size)}"
+            said = "size not published"
+        elif all(file.size is not None for file in self.files):
+            said = in_words(self.size)
+        else:
+            bound = any(file.size is None and file.about is None for file in self.files)
+            said = f"{'at most' if bound else 'about'} {in_words(self.size)}"
+        return f"{said}, and {self.by_hand_text} by hand" if self.by_hand else said
+
+    @property
+    def by_hand_text(self) -> str:
+        """What must be got by hand, for people."""
+        return " and ".join(dict.fromkeys(hand.what for hand in self.by_hand))
 
     @property
     def verified(self) -> bool:

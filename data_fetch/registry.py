@@ -101,9 +101,7 @@ def lookup(name: str) -> RegisteredSet:
         return sets[name]
     near = difflib.get_close_matches(str(name).lower().replace("-", "_"), sets, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise UnknownSet(
-        f"There is no data set called {name!r}.{hint} `python -m data_fetch list` shows all of them."
-    )
+    raise UnknownSet(f"There is no data set called {name!r}.{hint} `mediedu data list` shows all of them.")
 
 
 def _laid_over(own: str | None) -> dict[str, RegisteredSet]:
@@ -215,7 +213,7 @@ def _one_file(table: Any, where: str) -> RemoteFile:
 
 
 def _one_by_hand(table: Any, where: str) -> ByHand:
-    _check(table, {"pattern": str}, {"count": int}, f"{where}, by_hand")
+    _check(table, {"pattern": str}, {"count": int, "what": str}, f"{where}, by_hand")
     pattern = Path(table["pattern"])
     if pattern.is_absolute() or ".." in pattern.parts:
         raise RegistryError(

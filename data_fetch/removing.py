@@ -49,6 +49,7 @@ def remove(name: str, *, forget: bool = False) -> int:
                 with FileLock(folders.lock(folder, file.name), mode=0o666, timeout=0):
                     part = folders.part(folder, file.name)
                     doomed = [folder / file.name, part, part.with_name(part.name + ".json")]
+                    doomed.append(folders.copy(folder, file.name))
                     if file.folder:
                         doomed += [folder / file.folder, folders.record(folder, f"{file.folder}.listing")]
                         doomed += [folder / f".{file.folder}.unpacking", folder / f".{file.folder}.old"]

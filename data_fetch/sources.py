@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -11,6 +12,8 @@ from data_fetch.progress import Progress
 from data_fetch.registered_set import RemoteFile
 
 MANIFEST = "manifest.json"
+# 192.168.1.20, 192.168.1.20:8000/data, laptop:8000; but not C:\\data.
+_LIKE_AN_ADDRESS = re.compile(r"(\d+(\.\d+){3}|[\w.-]+:\d+)(:\d+)?(/.*)?")
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,13 @@ def chosen_mirror(given: str | Path | None, progress: Progress) -> Mirror | None
     mirror = Mirror(where)
     if mirror.is_web or Path(where).expanduser().is_dir():
         return mirror
+    hint = f" Did you mean http://{where}?" if _LIKE_AN_ADDRESS.fullmatch(where) else ""
     if given is None:
-        progress.say(f"The mirror {where} (MEDIEDU_MIRROR) is not there; asking the publisher.")
+        progress.say(f"The mirror {where} (MEDIEDU_MIRROR) is not there; asking the publisher.{hint}")
         return None
     raise FetchError(
         f"There is no folder {where}. Give a folder that exists, such as a USB stick's, "
-        "or an address that starts with http:// or https://."
+        f"or an address that starts with http:// or https://.{hint}"
     )
 
 

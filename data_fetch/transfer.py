@@ -15,7 +15,7 @@ import requests
 import urllib3
 
 from data_fetch.asking import GiveUpHere, TryAgain, answer
-from data_fetch.disk import make_room
+from data_fetch.disk import make_room, needing
 from data_fetch.patience import Patience
 from data_fetch.progress import Progress
 from data_fetch.registered_set import RemoteFile
@@ -61,7 +61,8 @@ def attempt(job: Request) -> None:
             return
         if total is not None:
             # The part is renamed in the end, not copied: what is still to come is all that is needed.
-            make_room(job.part.place.parent, total - start, job.file.name)
+            unpacked = total if job.file.unpack else 0
+            make_room(job.part.place.parent, total - max(start, job.part.size) + unpacked, needing(job.file))
         job.progress.begin(job.file.name, total or job.file.size or job.file.about, start)
         try:
             _pour(job, response, start, total)
@@ -133,7 +134,10 @@ def _understand(job: Request, response: requests.Response, start: int) -> tuple[
         etag = response.headers.get("ETag", "")
         # A weak ETag does not promise equal bytes, so it may not stand in If-Range.
         mark = etag if etag and not etag.startswith("W/") else response.headers.get("Last-Modified", "")
-        job.part.drop()
+        # A server without ranges sends all of it again: the part that is here stays while its bytes come
+        # once more, so that a second break does not leave less than the first.
+        if not (job.file.verified or job.part.validator(job.url) == mark):
+            job.part.drop()
         job.part.remember(job.url, mark)
     return start, total
 
@@ -147,7 +151,7 @@ def _pour(job: Request, response: requests.Response, start: int, total: int | No
         try:
             # read1 gives what has come; read would wait for a full piece, and never notice a trickle.
             while piece := response.raw.read1(_PIECE):
-                job.part.write(stream, piece)
+                job.part.lay_over(stream, piece)
                 here += len(piece)
                 job.progress.advance(len(piece))
                 if limit is not None and here > limit:
@@ -162,6 +166,8 @@ def _pour(job: Request, response: requests.Response, start: int, total: int | No
                 raise
             reason = "nothing came any more" if "timed out" in str(error).lower() else "it was cut off"
             raise TryAgain(f"The transfer from {where} broke after {in_words(here)} ({reason}).") from error
+        if limit is None or here >= limit:
+            stream.truncate(here)
     if limit is not None and here > limit:
         job.part.drop()
         raise GiveUpHere(f"{where} sends more than the {limit} bytes that {job.file.name} has.")

@@ -38,10 +38,9 @@ class Unfinished:
             return None
 
     def open(self, at: int) -> BinaryIO:
-        """Open for writing on from a position; what lies behind it is dropped."""
+        """Open for writing on from a position; what lies behind it stays until it is written over."""
         stream = self.place.open("r+b" if self.place.exists() else "w+b", buffering=0)
         folders.open_up(self.place, self.place.parent)
-        stream.truncate(at)
         stream.seek(at)
         return stream
 
@@ -51,6 +50,17 @@ class Unfinished:
         left = memoryview(piece)
         while left:
             left = left[stream.write(left) :]
+
+    @staticmethod
+    def lay_over(stream: BinaryIO, piece: bytes) -> None:
+        """Write a piece over what lies there; if they differ, all that lies behind is dropped."""
+        at = stream.tell()
+        old = stream.read(len(piece))
+        if not piece.startswith(old):
+            stream.seek(at)
+            stream.truncate()
+            old = b""
+        Unfinished.write(stream, piece[len(old) :])
 
     def drop(self) -> None:
         """Throw the part away."""

@@ -63,8 +63,24 @@ class Member:
     open: Callable[[], IO[bytes]]
 
 
+@dataclass(frozen=True)
+class Archive:
+    """Where an archive's bytes lie, which may be an unfinished part, and what it is called."""
+
+    place: Path
+    name: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the archive itself."""
+        return self.place.stat().st_size
+
+
 def unpack(
-    archive: Path, folder: Path, advance: Callable[[int], object] = lambda count: None
+    archive: Path,
+    folder: Path,
+    advance: Callable[[int], object] = lambda count: None,
+    name: str | None = None,
 ) -> dict[str, tuple[int, str]]:
     """Unpack a tar or zip file into a folder.
 
@@ -79,6 +95,8 @@ def unpack(
         Where its contents shall lie. An older folder there is replaced.
     advance
         Told the number of bytes written, as they are written.
+    name
+        Name of the archive, where it lies under another one for now.
 
     Returns
     -------
@@ -94,8 +112,9 @@ def unpack(
     _clear(making)
     making.mkdir()
     try:
-        with _damage_told(archive):
-            written = _write_all(archive, making, advance)
+        source = Archive(archive, name or archive.name)
+        with damage_told(source.name):
+            written = _write_all(source, making, advance)
         whole = _peel(making)
         prefix = "" if whole == making else whole.name + "/"
         open_up(whole, folder.parent)
@@ -105,8 +124,8 @@ def unpack(
     return {path.removeprefix(prefix): facts for path, facts in written.items()}
 
 
-def _write_all(archive: Path, into: Path, advance: Callable[[int], object]) -> dict[str, tuple[int, str]]:
-    most = max(ALWAYS_ALLOWED, MOST_GROWTH * archive.stat().st_size)
+def _write_all(archive: Archive, into: Path, advance: Callable[[int], object]) -> dict[str, tuple[int, str]]:
+    most = max(ALWAYS_ALLOWED, MOST_GROWTH * archive.size)
     written: dict[str, tuple[int, str]] = {}
     whole = 0
     members = _from_zip(archive) if archive.name.endswith(".zip") else _from_tar(archive, into)
@@ -141,11 +160,11 @@ def _write_all(archive: Path, into: Path, advance: Callable[[int], object]) -> d
     return written
 
 
-def _from_zip(archive: Path) -> Iterator[Member]:
-    with zipfile.ZipFile(archive) as source:
+def _from_zip(archive: Archive) -> Iterator[Member]:
+    with zipfile.ZipFile(archive.place) as source:
         whole = sum(info.file_size for info in source.infolist())
-        if whole <= max(ALWAYS_ALLOWED, MOST_GROWTH * archive.stat().st_size):
-            make_room(archive.parent, whole, f"Unpacking {archive.name}")
+        if whole <= max(ALWAYS_ALLOWED, MOST_GROWTH * archive.size):
+            make_room(archive.place.parent, whole, f"Unpacking {archive.name}")
         for info in source.infolist():
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -158,11 +177,14 @@ def _from_zip(archive: Path) -> Iterator[Member]:
             yield Member(info.filename, info.file_size, lambda info=info: source.open(info))  # type: ignore[misc]
 
 
-def _from_tar(archive: Path, into: Path) -> Iterator[Member]:
-    if archive.name.endswith(".tar"):
-        make_room(archive.parent, archive.stat().st_size, f"Unpacking {archive.name}")
-    opener = _OPENERS.get(archive.suffix, open)
-    with opener(archive, "rb") as raw, tarfile.open(fileobj=cast(Any, _Watched(raw)), mode="r:") as source:
+def _from_tar(archive: Archive, into: Path) -> Iterator[Member]:
+    # What is compressed tells its unpacked size only at its end; it is hardly less than the archive's own.
+    make_room(archive.place.parent, archive.size, f"Unpacking {archive.name}")
+    opener = _OPENERS.get(Path(archive.name).suffix, open)
+    with (
+        opener(archive.place, "rb") as raw,
+        tarfile.open(fileobj=cast(Any, _Watched(raw)), mode="r:") as source,
+    ):
         for info in source:
             if not (info.isreg() or info.isdir()):
                 raise UnsafeArchive(f"{archive.name}: {info.name!r} is a link, a device or a pipe; refused.")
@@ -190,7 +212,7 @@ class _Watched:
         return self._stream.read(size)
 
 
-def _safe(path: str, archive: Path) -> Path:
+def _safe(path: str, archive: Archive) -> Path:
     """Give the member's relative path; on Windows, too, it must not lead anywhere else."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     bad = not parts or parts[0] == "/" or ".." in parts or any(":" in part or "\0" in part for part in parts)
@@ -219,8 +241,9 @@ def _clear(folder: Path) -> None:
 
 
 @contextmanager
-def _damage_told(archive: Path) -> Iterator[None]:
+def damage_told(name: str) -> Iterator[None]:
+    """Turn whatever the readers of archives raise over broken bytes into a sentence."""
     try:
         yield
     except _DAMAGE as error:
-        raise UnsafeArchive(f"{archive.name} is damaged or of an unknown kind ({error}).") from error
+        raise UnsafeArchive(f"{name} is damaged or of an unknown kind ({error}).") from error

@@ -7,14 +7,14 @@ PASS_ALL = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 
 
 def fetch(context: typer.Context) -> None:
-    """Fetch real data sets: mediedu fetch NAME …, or mediedu fetch --list."""
+    """Fetch real data sets: mediedu fetch NAME …; mediedu data list shows their names."""
     from data_fetch.command_line import main
 
     words = list(context.args)
     if "--list" in words:
         words.remove("--list")
         raise typer.Exit(main(["list", *words], "mediedu data"))
-    raise typer.Exit(main(["fetch", *(words or ["--help"])], "mediedu"))
+    raise typer.Exit(main(["fetch", *words], "mediedu"))
 
 
 def data(context: typer.Context) -> None:

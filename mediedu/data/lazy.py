@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+
+def _set_of(place: object) -> str:
+    """Name the fetched set that a file belongs to; empty where it belongs to none."""
+    from data_fetch.folders import data_folder
+
+    if isinstance(place, str | Path) and Path(place).is_relative_to(data_folder()):
+        return " " + Path(place).relative_to(data_folder()).parts[0]
+    return ""
 
 
 class LazyImages(Sequence[NDArray[Any]]):
@@ -43,14 +53,24 @@ class LazyImages(Sequence[NDArray[Any]]):
     def __getitem__(self, index: slice | ArrayLike) -> LazyImages: ...
     def __getitem__(self, index: Any) -> NDArray[Any] | LazyImages:
         if isinstance(index, int | np.integer):
-            return self.read(self.sources[index])
+            return self._one(self.sources[index])
         if isinstance(index, slice):
             return LazyImages(self.sources[index], self.read)
         chosen = np.arange(len(self))[np.asarray(index)]
         return LazyImages([self.sources[i] for i in chosen], self.read)
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        return (self.read(source) for source in self.sources)
+        return (self._one(source) for source in self.sources)
+
+    def _one(self, source: Any) -> NDArray[Any]:
+        try:
+            return self.read(source)
+        except FileNotFoundError as error:
+            place = error.filename or source
+            raise FileNotFoundError(
+                f"{place} is missing, though its data set was fetched whole. "
+                f"Find out what else is: mediedu data verify{_set_of(place)}. Then fetch the set again."
+            ) from error
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all images into one array, where they have the same shape."""

@@ -1,5 +1,6 @@
 """Fetching whole files, and all that servers do wrong."""
 
+import gzip
 import hashlib
 import random
 import time
@@ -337,7 +338,7 @@ def test_a_log_in_page_is_not_taken_for_the_file(server, tiny, hurried):
 
 @pytest.mark.parametrize("name", ["f.bin", "f.tar.gz"])
 def test_a_compressed_transfer_is_refused_unless_the_file_itself_is_meant(server, register, hurried, name):
-    server.files["/f"] = b"bytes as they are on the server"
+    server.files["/f"] = gzip.compress(b"as it is on the server")
     server.always["/f"] = Fault(headers={"Content-Encoding": "gzip"})
     register("f", files=[{"name": name, "urls": [server.url("/f")]}])
     if name == "f.bin":

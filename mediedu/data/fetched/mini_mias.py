@@ -14,8 +14,11 @@ from mediedu.data.fetched import pictures
 from mediedu.data.fetched.folder import only
 from mediedu.data.lazy import LazyImages
 
+# Some rows end in words, such as "mdb216 D CALC M *NOTE 3*"; a row that ends in too few numbers is none.
 _ROW = re.compile(
-    r"^(mdb\d{3})\s+[FGD]\s+([A-Z]{4})(?:\s+([BM]))?(?:\s+(\d+)\s+(\d+)\s+(\d+))?\s*$", re.MULTILINE
+    r"^(mdb\d{3})[ \t]+[FGD][ \t]+([A-Z]{4})(?:[ \t]+([BM]))?"
+    r"(?:[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+))?(?:[ \t]+[^\d\s].*)?[ \t]*$",
+    re.MULTILINE,
 )
 _SIDE = 1024
 Circle = tuple[int, int, int]
@@ -37,6 +40,11 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
     -------
     Dataset
         Grey images 1024 × 1024; `groups` is the woman.
+
+    Raises
+    ------
+    ValueError
+        If the table has no row for an image.
     """
     images = only(folder, "mdb*.pgm")
     table = only(folder, "Info.txt")[0].read_text(encoding="latin-1")
@@ -48,6 +56,12 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
             # The table counts y from the bottom of the picture.
             circles.setdefault(name, []).append((_SIDE - 1 - int(y), int(x), int(radius)))
     names = [image.stem for image in images]
+    if missing := [name for name in names if name not in kinds]:
+        raise ValueError(
+            f"Info.txt has no row, or none that can be read, for {len(missing)} of {len(names)} images "
+            f"({', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}). "
+            f"Check the files with: mediedu data verify {entry.name}"
+        )
     return Dataset(
         entry.name,
         LazyImages(images, pictures.grey),
