@@ -28,7 +28,7 @@ def explore(
 ) -> LiveExplorer | Player:
     """Show what a function does to an image while its parameters are moved.
 
-    Original, result and difference stand side by side, their histograms and a line of numbers under them. In a
+    Original, result and difference stand side by side, with histograms and a line of numbers below. In a
     running notebook every move computes anew. With the environment variable ``MEDIEDU_STATIC=1``, which
     ``make notebooks`` sets, the call writes a player over at most 24 stored frames instead, which works
     without a kernel.
