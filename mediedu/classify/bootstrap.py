@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from mediedu.classify.delong import separated
+from mediedu.classify.delong import bounds_without_variance
 from mediedu.classify.estimate import Estimate
 from mediedu.classify.sampling_units import Units
 
@@ -52,7 +52,7 @@ def auc_bootstrap(
     """Estimate the AUC with the percentile interval of its bootstrap.
 
     Perfectly separated classes are separated in every resample as well, so the bootstrap is blind there; the
-    bound of `separated` is given instead.
+    bound of `bounds_without_variance` is given instead.
 
     References
     ----------
@@ -65,8 +65,9 @@ def auc_bootstrap(
         return (positives * lower).sum(axis=1) / positives.sum(axis=1) / negatives.sum(axis=1)
 
     value = float(area(np.ones((1, truth.size)))[0])
-    if value in (0.0, 1.0):
-        return separated(truth, value, units, level)
+    without_variance = bounds_without_variance(truth, value, units, level)
+    if without_variance is not None:
+        return without_variance
     rng = np.random.default_rng(seed)
     areas = np.concatenate([area(weights) for weights in resamples(truth, units, repeats, rng)])
     low, high = np.quantile(areas, [(1 - level) / 2, (1 + level) / 2])

@@ -88,12 +88,13 @@ def auc_interval(truth: NDArray[np.bool_], score: Floats, units: Units, level: f
     """Estimate the AUC with DeLong's interval on the logit scale, which keeps it inside 0 and 1.
 
     Where the classes are perfectly separated (AUC 0 or 1) the variance is 0 and DeLong has no interval: see
-    `separated`.
+    `bounds_without_variance`.
     """
     auc, covariance = auc_covariance(truth, score[np.newaxis], units)
     value, spread = float(auc[0]), float(np.sqrt(max(covariance[0, 0], 0.0)))
-    if value in (0.0, 1.0):
-        return separated(truth, value, units, level)
+    without_variance = bounds_without_variance(truth, value, units, level)
+    if without_variance is not None:
+        return without_variance
     half = critical_value(level) * spread / (value * (1 - value))
     odds = value / (1 - value)
     low, high = odds * np.exp(-half), odds * np.exp(half)
@@ -101,15 +102,24 @@ def auc_interval(truth: NDArray[np.bool_], score: Floats, units: Units, level: f
     return Estimate(value, float(low / (1 + low)), float(high / (1 + high)), method, level)
 
 
-def separated(truth: NDArray[np.bool_], value: float, units: Units, level: float) -> Estimate:
-    """Bound the AUC of perfectly separated classes.
+def bounds_without_variance(
+    truth: NDArray[np.bool_], value: float, units: Units, level: float
+) -> Estimate | None:
+    """Bound the AUC where the sample's variance tells nothing; None where it does tell.
 
-    Pair each positive unit with a negative one, each used once: k independent pairs, all in the right order,
-    k being the smaller count. The exact bound of k successes in k trials is ((1 − level) / 2)^(1/k).
+    Of a class with one unit nothing is known of how units differ: the AUC may be anything. Where the classes
+    are perfectly separated, pair each positive unit with a negative one, each used once: k independent pairs,
+    all in the right order, k being the smaller count. The exact bound of k successes in k trials is
+    ((1 − level) / 2)^(1/k).
     """
-    mixed = set(units.index[truth]) & set(units.index[~truth])
-    only = [len(set(units.index[truth == side]) - mixed) for side in (True, False)]
-    pairs = max(min(only), 1)
+    members = [set(units.index[truth == side].tolist()) for side in (True, False)]
+    if min(map(len, members)) < 2:
+        what = "patient" if units.by_patient else "image"
+        return Estimate(value, 0.0, 1.0, f"none: one class has a single {what}", level)
+    if value not in (0.0, 1.0):
+        return None
+    mixed = members[0] & members[1]
+    pairs = min(len(side - mixed) for side in members) or 1
     bound = ((1 - level) / 2) ** (1 / pairs)
     low, high = (bound, 1.0) if value == 1 else (0.0, 1 - bound)
     return Estimate(value, low, high, f"exact, {pairs} disjoint pairs, all separated", level)

@@ -68,7 +68,7 @@ def roc_figure(report: Report) -> Figure:
     """Draw the ROC curve, its band, the threshold in use and the line of chance."""
     roc, auc = report.roc, report.auc
     curves = {
-        "ROC": (roc.false_positive_rate, roc.true_positive_rate),
+        f"AUC {auc:.2f}": (roc.false_positive_rate, roc.true_positive_rate),
         "band, lower edge": (roc.grid, roc.low),
         "band, upper edge": (roc.grid, roc.high),
         "chance": (np.array([0.0, 1.0]), np.array([0.0, 1.0])),
@@ -81,15 +81,15 @@ def roc_figure(report: Report) -> Figure:
     alt = (
         f"ROC curve of {report.counts.total} cases, AUC {auc:.2f}, interval by {auc.method}. "
         f"At a false-positive rate of 0.1 the band of the true-positive rate runs from {roc.low[middle]:.2f} "
-        f"to {roc.high[middle]:.2f} ({roc.words}). These answers: sensitivity {report.sensitivity.value:.2f}, "
-        f"specificity {report.specificity.value:.2f}."
+        f"to {roc.high[middle]:.2f} ({roc.words}). These answers: "
+        f"sensitivity {report.sensitivity.value:.2f}, specificity {report.specificity.value:.2f}."
     )
     return figures.lines(
         curves,
         alt=alt + (" Synthetic data." if report.synthetic else ""),
         xlabel="false-positive rate (1 − specificity)",
         ylabel="true-positive rate (sensitivity)",
-        title=f"AUC {auc:.2f}, {_origin(report)}",
+        title=_origin(report),
         equal=True,
     )
 

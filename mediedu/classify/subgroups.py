@@ -104,6 +104,7 @@ class Subgroups(Mapping[str, "Report"]):
             alt=f"{words.capitalize() if measure != 'auc' else words} of each subgroup: {said}. "
             f"Intervals {100 * self.whole.level:g} %, {self.whole.unit}.{synthetic}",
             ylabel=words,
+            title=self.whole.unit + ("; synthetic" if self.whole.synthetic else ""),
             limits=(0, 1.08),
             number=".2f",
         )
