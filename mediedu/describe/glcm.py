@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, floor, isfinite, sin
+from math import cos, isfinite, sin
 from numbers import Integral
 from typing import Any
 
@@ -124,9 +124,7 @@ def offset(distance: float, angle: float) -> tuple[int, int]:
 
 
 def _nearest(value: float) -> int:
-    whole = floor(abs(value))
-    whole += abs(value) - whole >= 0.5
-    return whole if value > 0 else -whole
+    return int(value + 0.5) if value > 0 else int(value - 0.5)
 
 
 def _level_image(image: ArrayLike, levels: int | None) -> tuple[NDArray[Any], int]:
