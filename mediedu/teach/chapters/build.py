@@ -175,7 +175,7 @@ class Chapters:
     def _header(self, run: Run, needs: list[str]) -> str:
         seconds = next((step for step in _SECONDS if run.seconds <= step), math.ceil(run.seconds / 30) * 30)
         memory = math.ceil(run.peak_mb / 50) * 50
-        line = f"{reading_minutes(run.cells)} min to read, {seconds} s to run, {memory} MB"
+        line = f"{reading_minutes(run.cells)} min to read, {seconds} s to run, {memory} MB of memory"
         return line + self._needs(needs)
 
     def _needs(self, needs: list[str]) -> str:

@@ -63,7 +63,7 @@ def _opening(notebook: Notebook, path: Path) -> Iterator[str]:
     first = notebook["cells"][0]["source"] if notebook["cells"] else ""
     if not re.match(r"# \S", first):
         yield "The first cell must begin with the title: # Title."
-    if not re.search(r"^\d+ min to read, \d+ s to run, \d+ MB", first, re.MULTILINE):
+    if not re.search(r"^\d+ min to read, \d+ s to run, \d+ MB of memory", first, re.MULTILINE):
         yield "The generated line (minutes, seconds, memory) is missing: build the chapter."
     promises = len(re.findall(r"\(\d\) ", first.partition("After this you can")[2]))
     if not 3 <= promises <= 4:
