@@ -9,6 +9,7 @@ a contour's points are (x = column, y = row).
 `region_grow`                 from a seed to all connected pixels like it
 `watershed_split`             part objects that touch
 `active_contour`              a contour that moves to a border by itself
+`segment_lesion`              from an image to a lesion's mask, with no seed
 `clean_mask`                  smooth a mask, fill holes, drop pieces
 `fill_contour`                from a contour to a mask
 `dice`, `jaccard`             how much two masks overlap
@@ -20,6 +21,7 @@ a contour's points are (x = column, y = row).
 
 from mediedu.segment.active_contour import active_contour
 from mediedu.segment.cleaning import clean_mask
+from mediedu.segment.lesion import segment_lesion
 from mediedu.segment.max_entropy import threshold_max_entropy
 from mediedu.segment.mixture import Mixture, mixture_model
 from mediedu.segment.outline import fill_contour
@@ -40,6 +42,7 @@ __all__ = [
     "jaccard",
     "mixture_model",
     "region_grow",
+    "segment_lesion",
     "threshold_max_entropy",
     "watershed_split",
 ]
