@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mediedu.data.consistency import check_labels, check_lengths, check_masks, check_splits
 from mediedu.data.lazy import LazyImages
 
 Images = NDArray[Any] | LazyImages
@@ -95,66 +96,12 @@ class Dataset:
                 object.__setattr__(self, attribute, np.asarray(value))
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "splits", {k: np.asarray(v, dtype=np.intp) for k, v in self.splits.items()})
-        self._check_lengths()
-        self._check_labels()
-        self._check_splits()
-
-    def _check_lengths(self) -> None:
-        if len(self.images) == 0:
-            raise ValueError(f"The data set {self.name!r} holds no image. It needs one or more.")
         parts = {"labels": self.labels, "masks": self.masks, "groups": self.groups, **self.other_masks}
-        for what, values in parts.items():
-            if values is not None and len(values) != len(self.images):
-                raise ValueError(
-                    f"The data set {self.name!r} has {len(self.images)} images but {len(values)} entries in "
-                    f"{what}. "
-                    "Give one entry for each image, in the same order."
-                )
-        if isinstance(self.images, np.ndarray) and isinstance(self.masks, np.ndarray):
-            size = self.images.shape[1 : self.masks.ndim]
-            if self.masks.shape[1:] != size:
-                raise ValueError(
-                    f"The masks of {self.name!r} have the shape {self.masks.shape[1:]}, its images "
-                    f"{self.images.shape[1:]}. A mask needs the rows and columns of its image."
-                )
-
-    def _check_labels(self) -> None:
-        if self.labels is None:
-            return
-        if self.labels.dtype.kind not in "iu":
-            raise ValueError(
-                f"The labels of {self.name!r} are {self.labels.dtype}; they must be integers that index "
-                f"class_names."
-            )
-        classes = len(self.class_names)
-        if self.labels.ndim == 2 and self.labels.shape[1] == classes:
-            return
-        if self.labels.ndim != 1:
-            raise ValueError(
-                f"The labels of {self.name!r} have the shape {self.labels.shape}. They need one number for "
-                f"each "
-                f"image, or {classes} zeros and ones, one for each class name."
-            )
-        if self.labels.min() < 0 or self.labels.max() >= classes:
-            raise ValueError(
-                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there "
-                f"are "
-                f"{classes} class names. Name every class, counted from 0."
-            )
-
-    def _check_splits(self) -> None:
-        seen: set[int] = set()
-        for split, indices in self.splits.items():
-            here = set(indices.tolist())
-            if len(here) < len(indices) or here & seen:
-                raise ValueError(
-                    f"The split {split!r} of {self.name!r} holds an image twice or shares one with another."
-                )
-            if here and (min(here) < 0 or max(here) >= len(self.images)):
-                raise ValueError(
-                    f"The split {split!r} of {self.name!r} points past its {len(self.images)} images."
-                )
-            seen |= here
+        check_lengths(self.name, self.images, parts)
+        check_masks(self.name, self.images, self.masks)
+        if self.labels is not None:
+            check_labels(self.name, self.labels, self.class_names)
+        check_splits(self.name, self.splits, len(self.images))
 
     def __len__(self) -> int:
         """Count the images."""

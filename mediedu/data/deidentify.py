@@ -1,5 +1,7 @@
 """Taking a patient's identity out of DICOM files."""
 
+from __future__ import annotations
+
 import os
 import secrets
 import shutil
@@ -8,18 +10,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
-from mediedu.data.confidential import EMPTY, PATIENT_CHARACTERISTICS, may_stay, new_uid
+from mediedu.data.confidential import PATIENT_CHARACTERISTICS
+from mediedu.data.deidentified_copy import deidentified_copy
 from mediedu.data.dicom import open_dicom
 from mediedu.data.errors import UnreadableFile, damage_told
-from mediedu.data.identity_in_pixels import clear_unused_bits, doubts
-from mediedu.data.patient_facts import facts_of, own_uids
+from mediedu.data.existing_path import existing_path
 from mediedu.data.signature import is_dicom
-
-METHOD = "mediedu: keeps only numbers and codes that pixels need"
-
-_TELLING = ("PatientName", "PatientID", "AccessionNumber")
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def deidentify(
     ...     print(patient_facts(report.files[0]))
     {"Patient's Name": 'ANONYMOUS', 'Patient ID': 'ANONYMOUS', 'Identifiers (UIDs)': '4 of them'}
     """
-    source, target = Path(path), Path(destination)
+    source, target = existing_path(path), Path(destination).expanduser()
     key = _checked(source, target, pseudonym, keep, key)
     found = sorted(one for one in source.rglob("*") if one.is_file()) if source.is_dir() else [source]
     found = [one for one in found if is_dicom(one)]
@@ -118,7 +115,7 @@ def deidentify(
         names = [f"{number:06d}.dcm" for number in range(1, len(images) + 1)]
         for image, name in zip(images, names, strict=True):
             with damage_told(image.name):
-                _copy(image, workshop / name, pseudonym, set(keep), key, removed, told)
+                deidentified_copy(image, workshop / name, pseudonym, set(keep), key, removed, told)
         if target.exists():
             raise FileExistsError(
                 f"{target.name} has appeared meanwhile; nothing was overwritten. Choose another name."
@@ -137,10 +134,6 @@ def deidentify(
 
 def _checked(source: Path, target: Path, pseudonym: str, keep: Collection[str], key: bytes | None) -> bytes:
     """Check the arguments; give the key."""
-    if not source.exists():
-        raise FileNotFoundError(
-            f"There is no file or folder {source.name} in {source.parent}. Check the path."
-        )
     if target.exists():
         raise FileExistsError(
             f"{target.name} exists already. Nothing is overwritten: choose another destination."
@@ -161,104 +154,3 @@ def _checked(source: Path, target: Path, pseudonym: str, keep: Collection[str], 
             f"The key has {len(key)} bytes. It needs 16 or more, such as secrets.token_bytes(32)."
         )
     return key or secrets.token_bytes(32)
-
-
-def _copy(
-    source: Path,
-    target: Path,
-    pseudonym: str,
-    keep: set[str],
-    key: bytes,
-    removed: dict[str, None],
-    told: dict[str, None],
-) -> None:
-    """De-identify one file and check the copy."""
-    from pydicom.dataset import FileMetaDataset
-    from pydicom.uid import UID
-
-    original = open_dicom(source)
-    if (
-        "PixelData" not in original
-        and "FloatPixelData" not in original
-        and "DoubleFloatPixelData" not in original
-    ):
-        raise UnreadableFile(
-            f"{source.name} has no pixels (a report or plan is all text): it is not de-identified."
-        )
-    clean = _stripped(original, key, removed)
-    for name in EMPTY:
-        setattr(clean, name, "")
-    for name in keep:
-        if original.get(name) not in (None, "") and not (
-            name == "PatientAge" and _very_old(original.PatientAge)
-        ):
-            clean[name] = original[name]
-            removed.pop(clean[name].name, None)
-    clean.PatientName = clean.PatientID = pseudonym
-    clean.PatientIdentityRemoved = "YES"
-    clean.DeidentificationMethod = METHOD
-    clean.LongitudinalTemporalInformationModified = "REMOVED"
-    clean.file_meta = FileMetaDataset()
-    clean.file_meta.TransferSyntaxUID = original.file_meta.TransferSyntaxUID
-    clean.file_meta.MediaStorageSOPClassUID = UID(
-        str(original.get("SOPClassUID") or "1.2.840.10008.5.1.4.1.1.7")
-    )
-    clean.file_meta.MediaStorageSOPInstanceUID = UID(
-        str(clean.get("SOPInstanceUID") or new_uid(source.name, key))
-    )
-    told |= dict.fromkeys([*clear_unused_bits(clean), *doubts(original)])
-    clean.save_as(target, enforce_file_format=True)
-    _verify(original, clean, target, pseudonym, keep)
-
-
-def _stripped(dataset: Any, key: bytes, removed: dict[str, None]) -> Any:
-    """Copy what may stay, with new identifiers, sequences included."""
-    from pydicom import DataElement, Dataset, Sequence
-
-    clean = Dataset()
-    for element in dataset:
-        if not may_stay(element):
-            removed["Private entries of the maker" if element.tag.is_private else element.name] = None
-        elif element.VR == "SQ":
-            items = [_stripped(item, key, removed) for item in element.value or ()]
-            if any(len(item) for item in items):
-                clean.add(DataElement(element.tag, "SQ", Sequence(items)))
-        elif element.VR == "UI" and element.value:
-            values = [element.value] if isinstance(element.value, str) else list(element.value)
-            new = [new_uid(str(uid), key) for uid in values]
-            clean.add(DataElement(element.tag, "UI", new if len(new) > 1 else new[0]))
-        else:
-            clean.add(element)
-    return clean
-
-
-def _very_old(age: Any) -> bool:
-    """Tell whether an age such as "091Y" is above 89 years, or can't be read."""
-    text = str(age)
-    return not (text[:3].isdigit() and text[3:] in ("Y", "M", "W", "D")) or (
-        text[3] == "Y" and int(text[:3]) > 89
-    )
-
-
-def _verify(original: Any, clean: Any, target: Path, pseudonym: str, keep: set[str]) -> None:
-    """Read the copy again: same pixels, and nothing left that points to the patient."""
-    copy = open_dicom(target)
-    for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData"):
-        if clean.get(name) != copy.get(name):
-            raise UnreadableFile(f"The pixels of {target.name} were not written soundly. Nothing was kept.")
-    left = facts_of(copy)
-    allowed = {
-        "Patient's Name",
-        "Patient ID",
-        "Identifiers (UIDs)",
-        *(copy[name].name for name in keep if name in copy),
-    }
-    if extra := set(left) - allowed:
-        raise UnreadableFile(f"The copy would still hold {', '.join(sorted(extra))}. Nothing was kept.")
-    telling = {str(original.get(name) or "").strip() for name in _TELLING} - {"", pseudonym}
-    for element in original.iterall():
-        telling |= own_uids(element) if element.VR == "UI" else set()
-    for element in copy.iterall():
-        values = own_uids(element) if element.VR == "UI" else {str(element.value).strip()}
-        if element.VR in ("CS", "LO", "SH", "PN", "UI") and values & telling:
-            raise UnreadableFile(f"The copy would still hold the original {element.name}. Nothing was kept.")

@@ -1,5 +1,7 @@
 """One DICOM file: a picture, a moving picture, or a volume in one file."""
 
+from __future__ import annotations
+
 import warnings
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """A folder of DICOM files: found, told apart by series, sorted by place, stacked."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

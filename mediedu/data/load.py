@@ -1,11 +1,15 @@
 """Load a data set by its name: embedded ones at once, fetched ones where they are on this machine."""
 
+from __future__ import annotations
+
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, overload
 
 from data_fetch.errors import UnknownSet
 from data_fetch.registered_set import RegisteredSet
+from mediedu.data.dataset import Dataset
+from mediedu.data.table import Table
 
 EMBEDDED = ("breast_masses", "brain_tissue", "breast_wisconsin")
 """Data sets that every machine has; each has a module in ``mediedu.data.embedded``."""
@@ -33,7 +37,15 @@ _FORMS = {
 """Set → the module in ``mediedu.data.fetched`` that reads its form of files."""
 
 
-def load(name: str, split: str | None = None, *, as_published: bool = False) -> Any:
+@overload
+def load(name: Literal["breast_wisconsin"], split: None = None, *, as_published: bool = False) -> Table: ...
+@overload
+def load(
+    name: Literal["breast_masses", "brain_tissue"], split: str | None = None, *, as_published: bool = False
+) -> Dataset: ...
+@overload
+def load(name: str, split: str | None = None, *, as_published: bool = False) -> Dataset | Table: ...
+def load(name: str, split: str | None = None, *, as_published: bool = False) -> Dataset | Table:
     """Load a data set.
 
     Parameters

@@ -1,5 +1,7 @@
 """What a DICOM file's header tells about the patient."""
 
+from __future__ import annotations
+
 from os import PathLike
 from typing import Any
 

@@ -1,5 +1,7 @@
 """PNG and JPEG files: pictures without a patient's geometry."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

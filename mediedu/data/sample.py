@@ -1,14 +1,17 @@
 """Medical images on every machine: real ones that installed packages bring along, and computed ones."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
+from mediedu.data.cine import Cine
 from mediedu.data.embedded.catalogue import FILES
 from mediedu.data.embedded.from_file import from_file
 from mediedu.data.image import Image
@@ -34,7 +37,35 @@ def samples() -> dict[str, str]:
     }
 
 
-def sample(name: str) -> Any:
+_Pictures = Literal[
+    "ct_small",
+    "ct_slice",
+    "mr_small",
+    "mr_abdomen",
+    "ultrasound",
+    "bone_scan",
+    "retina",
+    "microaneurysms",
+    "histology",
+    "cell",
+    "brain_slice",
+    "breast_mass",
+    "ct_section",
+    "nuclei",
+    "shepp_logan",
+]
+_Volumes = Literal["brain_t1", "brain_gray_matter", "brain_white_matter", "brain_tissue"]
+
+
+@overload
+def sample(name: _Pictures) -> Image: ...
+@overload
+def sample(name: _Volumes) -> Volume: ...
+@overload
+def sample(name: Literal["cine"]) -> Cine: ...
+@overload
+def sample(name: str) -> Image | Volume | Cine: ...
+def sample(name: str) -> Image | Volume | Cine:
     """Load one of the samples, with no network.
 
     Each call gives pixels of its own: what you change in one copy is not changed in the next. The files are

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mediedu.data.consistency import check_labels, check_splits
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table:
@@ -78,12 +80,8 @@ class Table:
                 f"and {len(self.feature_names)} feature names. It needs a row for each label and a column "
                 f"for each name."
             )
-        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
-            raise ValueError(
-                f"The labels of {self.name!r} run from {self.labels.min()} to {self.labels.max()}, but there "
-                f"are "
-                f"{len(self.class_names)} class names. Name every class, counted from 0."
-            )
+        check_labels(self.name, self.labels, self.class_names)
+        check_splits(self.name, self.splits, len(self.labels))
         if self.groups is not None and len(self.groups) != len(self.labels):
             raise ValueError(
                 f"The table {self.name!r} has {len(self.labels)} labels but {len(self.groups)} groups."

@@ -74,8 +74,8 @@ def test_a_set_cannot_be_rebound():
         ({"labels": [0, 1, 2, 0, 0, 0]}, "run from 0 to 2, but there are 2 class names"),
         ({"labels": np.zeros((6, 3), int)}, "one for each class name"),
         ({"splits": {"train": [0, 1], "test": [1]}}, "shares one with another"),
-        ({"splits": {"train": [0, 0]}}, "holds an image twice"),
-        ({"splits": {"train": [6]}}, "points past its 6 images"),
+        ({"splits": {"train": [0, 0]}}, "holds an entry twice"),
+        ({"splits": {"train": [6]}}, "points past its 6 entries"),
         ({"images": np.zeros((0, 4, 5)), "masks": None}, "holds no image"),
     ],
 )

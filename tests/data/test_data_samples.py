@@ -5,8 +5,9 @@ import socket
 import numpy as np
 import pytest
 
-from mediedu.data import Cine, Image, Volume, read, sample, sample_path, samples
+from mediedu.data import Cine, Image, Volume, load, read, sample, sample_path, samples
 from mediedu.data.embedded.catalogue import FILES, File
+from mediedu.data.load import EMBEDDED
 
 SHAPES = {
     "ct_small": (128, 128),
@@ -142,3 +143,28 @@ def test_every_sample_draws_itself_with_alt_text():
         bundle = sample(name)._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         assert '<img alt="' in data["text/html"] or ' alt="' in data["text/html"]
+
+
+def test_the_types_told_for_samples_and_sets_are_those_given():
+    from typing import get_args, get_overloads, get_type_hints
+
+    for function, names in ((sample, list(samples())), (load, list(EMBEDDED))):
+        told = {}
+        for overloaded in get_overloads(function):
+            hints = get_type_hints(overloaded)
+            told |= dict.fromkeys(get_args(hints["name"]), hints["return"])
+        assert sorted(told) == sorted(names)
+        for name in names:
+            assert type(function(name)) is told[name]
+
+
+def test_signatures_are_short():
+    import inspect
+
+    from mediedu import data
+
+    for name in data.__all__:
+        thing = getattr(data, name)
+        if inspect.isfunction(thing):
+            assert "mediedu." not in str(inspect.signature(thing)), name
+            assert "Any" not in str(inspect.signature(thing).return_annotation), name

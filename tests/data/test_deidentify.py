@@ -113,7 +113,7 @@ def test_nothing_telling_is_left_in_any_byte(telling, tmp_path) -> None:
     ]:
         if len(value) > 1:
             assert value.encode() not in data, value
-    assert not re.search(rb"2024022\d|1961\d{4}|20230101", data)
+    assert not re.search(rb"20240229|19610704|20230101", data)
     assert "Patient's Address" in report.removed
     assert "Private entries of the maker" in report.removed
     assert set(patient_facts(copy)) == {"Patient's Name", "Patient ID", "Identifiers (UIDs)"}

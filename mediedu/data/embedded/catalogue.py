@@ -66,9 +66,8 @@ FILES = {
         "pydicom",
         "data/test_files/J2K_pixelrep_mismatch.dcm",
         "CT of the head, 512 × 512",
-        "A tilted slice through the skull base: eyes and nose in front, the petrous bones with their air "
-        "cells on "
-        "either side. Compressed without loss (JPEG 2000).",
+        "A tilted slice through the skull base: the frontal sinuses and the roofs of the orbits in front, "
+        "the petrous bones with their air cells on either side. Compressed without loss (JPEG 2000).",
         _PYDICOM,
         "pydicom test file J2K_pixelrep_mismatch.dcm (pydicom issue 1149)",
     ),
