@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 from data_fetch.errors import UnknownSet
 from data_fetch.registered_set import RegisteredSet
 from mediedu.data.dataset import Dataset
+from mediedu.data.fetched import Loader
 from mediedu.data.table import Table
 
 EMBEDDED = ("breast_masses", "brain_tissue", "breast_wisconsin")
@@ -88,7 +89,8 @@ def load(name: str, split: str | None = None, *, as_published: bool = False) -> 
         known = ", ".join(map(repr, entry.splits))
         raise ValueError(f"{name!r} has no split {split!r}. Its splits: {known}.")
     folder = fetched_folder(entry)
-    dataset = import_module(f"mediedu.data.fetched.{form}").dataset(folder, entry, split, as_published)
+    read_set: Loader = import_module(f"mediedu.data.fetched.{form}").dataset
+    dataset = read_set(folder, entry, split, as_published)
     # Where the registry knows the splits, the module has taken out the one that was asked for.
     return dataset if split is None or entry.splits else dataset.split(split)
 

@@ -1,8 +1,10 @@
 """Fetched sets: from the publisher's files, laid out as `data_fetch` lays them, to an honest Dataset."""
 
+import inspect
 import shutil
 import tarfile
 import zipfile
+from importlib import import_module
 
 import numpy as np
 import PIL.Image
@@ -100,6 +102,21 @@ def test_a_damaged_set_is_told_as_such_with_the_command_that_mends_it(here, tmp_
     told = capsys.readouterr().out
     assert "changed" in told
     assert "not on this machine" not in told
+
+
+def test_every_loader_keeps_the_contract():
+    from mediedu.data import fetched
+    from mediedu.data.load import _form
+
+    contract = inspect.signature(fetched.Loader.__call__)
+    expected = [(one.name, one.annotation) for one in contract.parameters.values()][1:]
+    for form in {_form(entry) for entry in data_fetch.list()}:
+        found = inspect.signature(import_module(f"mediedu.data.fetched.{form}").dataset)
+        told = [
+            (one.name, getattr(one.annotation, "__name__", str(one.annotation)))
+            for one in found.parameters.values()
+        ]
+        assert told == expected, form
 
 
 @pytest.mark.usefixtures("nothing_fetched")

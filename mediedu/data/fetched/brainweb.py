@@ -20,15 +20,6 @@ SHAPE = (181, 217, 181)
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the T1 volume and the tissues behind it.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split, as_published
-        Not used: there is one volume.
-
     Returns
     -------
     Dataset

@@ -19,16 +19,7 @@ from mediedu.data.lazy import LazyImages
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the images, their classes and their masks.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used: there is no official split.
-    as_published : bool
-        True keeps all files; False leaves out copies, byte for byte, of another image.
+    Copies of another image, byte for byte, are left out unless `as_published`.
 
     Returns
     -------

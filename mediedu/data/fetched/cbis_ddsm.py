@@ -23,16 +23,7 @@ TABLES = {
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the whole mammograms with the worst pathology found in each.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used here: the split is taken from the whole.
-    as_published : bool
-        False takes patients out of "train" who are in "test" with another finding; True keeps them.
+    Patients who are in "test" with another finding are taken out of "train" unless `as_published`.
 
     Returns
     -------

@@ -14,17 +14,6 @@ from mediedu.data.lazy import LazyImages
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the photographs with both observers' masks.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used: there is no official split.
-    as_published : bool
-        Not used: nothing is left out.
-
     Returns
     -------
     Dataset

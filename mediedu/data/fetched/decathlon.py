@@ -27,17 +27,6 @@ TASKS = (
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the labelled volumes of one task; the unlabelled test volumes are left out.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used: the publishers' test volumes have no labels.
-    as_published : bool
-        Not used: nothing is left out.
-
     Returns
     -------
     Dataset

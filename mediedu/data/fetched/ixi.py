@@ -14,15 +14,6 @@ from mediedu.data.lazy import LazyImages
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the volumes of one sequence.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split, as_published
-        Not used: there is no official split, and nothing is left out.
-
     Returns
     -------
     Dataset

@@ -20,16 +20,7 @@ STRADDLING = ("breastmnist", "pneumoniamnist")
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load one of the MedMNIST sets.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its file lies.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        "train", "val" or "test"; all of it by default.
-    as_published : bool
-        True keeps pictures that lie in two splits; False takes them out of the earlier one.
+    Pictures that lie in two splits are taken out of the earlier one unless `as_published`.
 
     Returns
     -------

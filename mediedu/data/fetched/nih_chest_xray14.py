@@ -15,15 +15,6 @@ from mediedu.data.lazy import LazyImages
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the radiographs with their findings, patients and the official split.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split, as_published
-        Not used here: the split is taken from the whole, and nothing is left out.
-
     Returns
     -------
     Dataset

@@ -18,17 +18,6 @@ from mediedu.data.lazy import LazyImages
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the images and a mask in which each nucleus has a number of its own.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used: the files fetched are one part.
-    as_published : bool
-        Not used: nothing is left out.
-
     Returns
     -------
     Dataset

@@ -21,16 +21,7 @@ FILES = {"train": "train", "val": "valid", "test": "test"}
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the tiles, one by one, after unpacking the files once beside themselves.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        "train", "val" or "test": then only those files are unpacked.
-    as_published
-        Not used: nothing is left out.
+    Where a split is asked for, only its files are unpacked.
 
     Returns
     -------

@@ -20,17 +20,6 @@ FOLDERS = {
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the pictures, one by one, with the class that their folder says.
 
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split : str, optional
-        Not used: there is no official split.
-    as_published : bool
-        Not used: nothing is left out.
-
     Returns
     -------
     Dataset
