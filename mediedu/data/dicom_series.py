@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Series:
         return f"{words} ({self.modality or 'unknown modality'}, {count})"
 
 
-def list_series(folder: str | Path) -> list[Series]:
+def list_series(folder: str | PathLike[str]) -> list[Series]:
     """List the DICOM series in a folder and the folders below it.
 
     Parameters
@@ -62,7 +63,8 @@ def list_series(folder: str | Path) -> list[Series]:
     Examples
     --------
     >>> import shutil, tempfile
-    >>> from pathlib import Path
+    >>> from os import PathLike
+    from pathlib import Path
     >>> from mediedu.data import sample_path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ("ct_small", "mr_small"):

@@ -36,6 +36,8 @@ def read_picture(path: Path) -> Image:
     try:
         with Pillow.open(path) as opened:
             opened.load()
+            if opened.format == "JPEG" and not _jpeg_ends(path):
+                raise ValueError("it breaks off before its end marker")
             facts = {"Format": str(opened.format), "Stored mode": opened.mode}
             deep = (
                 opened.format == "PNG"
@@ -79,3 +81,15 @@ def _png_depth(path: Path) -> int:
     """Give the bits per channel from a PNG's first chunk."""
     with path.open("rb") as file:
         return file.read(25)[24]
+
+
+def _jpeg_ends(path: Path) -> bool:
+    """Tell whether a JPEG's picture comes to its end marker; where it doesn't, decoders guess the rest."""
+    data = path.read_bytes()
+    place = 2
+    while data[place : place + 2] != b"\xff\xda":  # from segment to segment, up to the pixels
+        if not 0 < place < len(data) - 4:
+            return False
+        filling = data[place] != 0xFF or data[place + 1] == 0xFF
+        place += 1 if filling else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return data.find(b"\xff\xd9", place) > 0  # what follows the end, such as a film, is no matter

@@ -243,3 +243,20 @@ def test_a_tag_that_is_not_sound_is_told_and_others_may_still_log(tmp_path, capl
     assert any("tags are not all sound (invalid data type 99)" in note for note in image.notes)
     logging.getLogger("tifffile").warning("somebody else")
     assert [record.message for record in caplog.records] == ["somebody else"]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"progressive": True}, {"exif": b"Exif\0\0" + b"\xff\xda\xff\xd9" * 4}]
+)
+def test_a_jpeg_whose_end_was_overwritten_is_told(tmp_path, options) -> None:
+    array = np.random.default_rng(2).integers(0, 255, (64, 48, 3), np.uint8)
+    Pillow.fromarray(array).save(tmp_path / "whole.jpg", **options)
+    whole = (tmp_path / "whole.jpg").read_bytes()
+    sound = read(tmp_path / "whole.jpg").array
+    (tmp_path / "film.jpg").write_bytes(whole + b"\xff\xda a film, as phones append one")
+    np.testing.assert_array_equal(read(tmp_path / "film.jpg").array, sound)
+    for share in (0.4, 0.01):
+        lost = int(share * len(whole))
+        (tmp_path / "x.jpg").write_bytes(whole[:-lost] + bytes(lost))
+        with pytest.raises(UnreadableFile, match=r"x\.jpg is a damaged picture"):
+            read(tmp_path / "x.jpg")
