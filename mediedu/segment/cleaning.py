@@ -68,7 +68,12 @@ def clean_mask(
 
     out = binary_mask(mask, "clean_mask").copy()
     reach = check_connectivity(connectivity, out.ndim, "clean_mask", out.ndim)
-    for word, value in (("opening", opening), ("closing", closing), ("min_size", min_size)):
+    for word, value in (
+        ("opening", opening),
+        ("closing", closing),
+        ("min_size", min_size),
+        ("fill_holes", fill_holes),
+    ):
         if not isinstance(value, (Real, np.number)) or not 0 <= float(value) < np.inf:
             raise ValueError(f"clean_mask needs {word} to be 0 or more, in pixels; it is {value!r}.")
     if opening:

@@ -135,7 +135,7 @@ def _spread(
     array: NDArray[Any], places: NDArray[np.int64], tolerance: float, mean: bool, reach: int
 ) -> NDArray[np.bool_]:
     # A rim of pixels that are taken already keeps the kernel from asking where the image ends.
-    values = np.pad(array.astype(np.float64), 1)
+    values = np.ascontiguousarray(np.pad(array.astype(np.float64), 1))  # its strides are counted on
     taken = np.pad(np.zeros(array.shape, dtype=np.uint8), 1, constant_values=1)
     strides = np.array(values.strides) // values.itemsize
     around = np.array(list(np.ndindex((3,) * array.ndim))) - 1
