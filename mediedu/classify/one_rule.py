@@ -141,7 +141,8 @@ class OneRule(ClassifierMixin, BaseEstimator):
         ndarray, shape (n,)
             Of `classes_`.
         """
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+        second = self.decision_function(X) > 0
+        return self.classes_[second.astype(int)]
 
     def _names(self, count: int) -> list[str]:
         names = getattr(self, "feature_names_in_", None) if self.feature_names is None else self.feature_names

@@ -98,6 +98,7 @@ def split_by_patient(
     <Split: train 4, validation 0, test 4; by patient: 4 patients, 8 images>
     """
     labels, groups, unit = _labels_and_patients(data, groups)
+    made_up = "; synthetic" if getattr(data, "synthetic", False) else ""
     classes = _one_hot(labels)
     units = sampling_units(groups, len(classes))
     shares = np.array([1 - validation - test, validation, test], float)
@@ -113,7 +114,7 @@ def split_by_patient(
     else:
         part = _place_patients(classes, units, shares, rng)
     train, middle, last = (np.flatnonzero(part == index) for index in range(3))
-    return Split(train, middle, last, units.words if units.by_patient else unit)
+    return Split(train, middle, last, units.words + made_up if units.by_patient else unit)
 
 
 def _labels_and_patients(data: Any, groups: ArrayLike | None) -> tuple[NDArray[Any], ArrayLike | None, str]:
