@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 TIMEOUT = 60.0
 """Seconds granted to a file, and one more for each mebibyte of its unpacked pixels."""
 
+LONGEST = 3600.0
+"""Seconds after which any file is given up: a damaged header may promise more pixels than there are."""
+
 _NEEDED = (
     "SamplesPerPixel",
     "PhotometricInterpretation",
@@ -65,7 +68,7 @@ def decode_apart(dataset: Any, timeout: float | None = None) -> tuple[NDArray[An
     if timeout is None:
         frames = int(dataset.get("NumberOfFrames") or 1)
         size = int(dataset.Rows) * int(dataset.Columns) * int(dataset.SamplesPerPixel) * frames
-        timeout = TIMEOUT + size * (int(dataset.BitsAllocated) // 8) / 2**20
+        timeout = min(TIMEOUT + size * (int(dataset.BitsAllocated) // 8) / 2**20, LONGEST)
     with _lock:
         try:
             return _asked(packed, timeout)
