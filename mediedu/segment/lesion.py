@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.enhance.grey_levels import grey_image
+from mediedu.segment.cleaning import clean_mask
 
-__all__ = ["segment_lesion"]
+__all__ = ["WEIGHTS", "candidates", "segment_lesion", "small_copy"]
 
 SIDE = 128  # pixels of the longer side of the small copy that is searched
 BLUR = 2.0  # the small copy is blurred by this Gaussian against speckle,
 SURROUNDINGS = (10.0, 24.0)  # and each of these wider ones says what is usual around a pixel
 SHARES = np.linspace(0.03, 0.55, 20)  # of the pixels that a threshold lets through
 SIZES = (0.0025, 0.5)  # smallest and largest candidate, as a share of the image
-CONTRAST, EDGE, BOTTOM, SIDES, SIZE = 1.0, 2.2, -0.4, -0.7, 0.3  # weights in the score
+WEIGHTS = (1.0, 2.4, -0.5, -0.7, 0.3)  # of contrast, step, bottom, sides and size in the score
 
 
 def segment_lesion(image: ArrayLike, *, bright: bool = False) -> NDArray[np.bool_]:
@@ -35,8 +36,9 @@ def segment_lesion(image: ArrayLike, *, bright: bool = False) -> NDArray[np.bool
     Returns
     -------
     ndarray of bool
-        The shape of the image; one piece without holes. There is always an answer, also where the image
-        shows no lesion: it is a proposal to be looked at, no finding.
+        The shape of the image; one piece without holes. It is a proposal to be looked at, no finding: where
+        the image shows no lesion something else is proposed. It is empty only where no dark piece of the
+        image has the size of a lesion, 0.25 to 50 % of the image.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def segment_lesion(image: ArrayLike, *, bright: bool = False) -> NDArray[np.bool
        dark where a pixel is darker than its surroundings, so layers and shadows count for less.
     2. Threshold it at twenty levels, for two widths of the surroundings. Each connected piece of a sensible
        size, its holes filled, is a candidate.
-    3. Score each: contrast to the ring around it + 2.2 × the step across its border − 0.4 × how much of it
+    3. Score each: contrast to the ring around it + 2.4 × the step across its border − 0.5 × how much of it
        lies on the lower edge − 0.7 × on the others + 0.3 × the logarithm of its size. Contrasts are
        in standard deviations of the image, lengths on an edge in radii of the candidate.
     4. Enlarge the best one to the image's size, with a smooth border.
@@ -88,28 +90,51 @@ def segment_lesion(image: ArrayLike, *, bright: bool = False) -> NDArray[np.bool
     if lowest == highest:
         raise ValueError(f"segment_lesion needs a lesion to find; every pixel of this image is {lowest:g}.")
     values = (values - lowest) / (highest - lowest)
-    small = _resized(-values if bright else values, SIDE / max(array.shape))
-    best, score = np.zeros(small.shape, dtype=bool), -np.inf
-    for candidate, points in _scored_candidates(small):
-        if points > score:
-            best, score = candidate, points
+    small = small_copy(-values if bright else values)
+    best, most = np.zeros(small.shape, dtype=bool), -np.inf
+    for candidate, measures in candidates(small):
+        score = float(measures @ WEIGHTS)
+        if score > most:
+            best, most = candidate, score
     if best.shape == array.shape:
         return best
     from scipy.ndimage import gaussian_filter
     from skimage.transform import resize
 
-    return np.asarray(resize(gaussian_filter(best.astype(float), 0.7), array.shape, order=1) >= 0.5)
+    large = resize(gaussian_filter(best.astype(np.float64), 0.7), array.shape, order=1) >= 0.5
+    return clean_mask(large, largest=True)
 
 
-def _resized(values: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+def small_copy(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the image with a longer side of 128 pixels.
+
+    Examples
+    --------
+    >>> small_copy(np.zeros((64, 256))).shape
+    (32, 128)
+    """
     from skimage.transform import resize
 
-    shape = tuple(max(round(n * scale), 1) for n in values.shape)
+    scale = SIDE / max(values.shape)
+    shape = tuple(round(n * scale) for n in values.shape)
     return values if shape == values.shape else np.asarray(resize(values, shape, anti_aliasing=scale < 1))
 
 
-def _scored_candidates(small: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], float]]:
-    """Give every candidate mask with its score."""
+def candidates(small: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float64]]]:
+    """Give every candidate's mask with what is measured of it: contrast, step, bottom, sides, size.
+
+    Parameters
+    ----------
+    small : ndarray of float64
+        An image as `small_copy` makes it, not constant; the lesion is dark.
+
+    Yields
+    ------
+    mask : ndarray of bool
+        The shape of the image.
+    measures : ndarray of float64, shape (5,)
+        In the order of ``WEIGHTS``.
+    """
     from scipy.ndimage import binary_fill_holes, find_objects, gaussian_filter, label
 
     seen = gaussian_filter(small, 1.5)  # what contrasts are measured in
@@ -122,17 +147,15 @@ def _scored_candidates(small: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.
             pieces, number = label(relative <= level)
             sizes = np.bincount(pieces.ravel(), minlength=number + 1)
             boxes = find_objects(pieces)
-            for k in np.flatnonzero((sizes >= least) & (sizes <= most)):
-                if k > 0:
+            for k in range(1, number + 1):
+                if least <= sizes[k] <= most:
                     box = boxes[k - 1]
-                    piece = binary_fill_holes(pieces[box] == k)
                     mask = np.zeros(small.shape, dtype=bool)
-                    mask[box] = piece
-                    yield mask, _score(mask, box, seen)
+                    mask[box] = binary_fill_holes(pieces[box] == k)
+                    yield mask, _measures(mask, box, seen)
 
 
-def _score(mask: NDArray[np.bool_], box: tuple[slice, ...], seen: NDArray[Any]) -> float:
-    """Rate a candidate: the likelier a lesion, the higher."""
+def _measures(mask: NDArray[np.bool_], box: tuple[slice, ...], seen: NDArray[Any]) -> NDArray[np.float64]:
     from scipy.ndimage import distance_transform_edt
 
     radius = np.sqrt(mask.sum() / np.pi)
@@ -142,16 +165,11 @@ def _score(mask: NDArray[np.bool_], box: tuple[slice, ...], seen: NDArray[Any]) 
     inside, grey = mask[near], seen[near]
     outward = distance_transform_edt(~inside)
     inward = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]  # the image's edge is a border too
-    around = (outward > 0) & (outward <= ring)
-    if not around.any():
-        return -np.inf
-    contrast = grey[around].mean() - grey[inside].mean()
+    # At most half of the image is a candidate, but with its holes filled it could be all of it.
+    if inside.all():
+        return np.array([-np.inf, 0.0, 0.0, 0.0, 0.0])
+    contrast = grey[(outward > 0) & (outward <= ring)].mean() - grey[inside].mean()
     step = grey[(outward > 0) & (outward <= 2.5)].mean() - grey[inside & (inward <= 2.5)].mean()
-    sides = mask[0].sum() + mask[:, 0].sum() + mask[:, -1].sum()
-    return float(
-        CONTRAST * contrast
-        + EDGE * step
-        + BOTTOM * mask[-1].sum() / radius
-        + SIDES * sides / radius
-        + SIZE * np.log(mask.mean())
-    )
+    bottom = mask[-1].sum() / radius
+    sides = (mask[0].sum() + mask[:, 0].sum() + mask[:, -1].sum()) / radius
+    return np.array([contrast, step, bottom, sides, np.log(mask.mean())])
