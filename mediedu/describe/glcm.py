@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, isfinite, sin
 from numbers import Integral
 from typing import Any
@@ -110,6 +111,7 @@ def glcm(
     return shaped.transpose(2, 3, 0, 1)
 
 
+@lru_cache(maxsize=256)
 def offset(distance: float, angle: float) -> tuple[int, int]:
     """Return rows and columns from a pixel to its partner, each rounded to the nearest, halves outwards.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from numbers import Integral
 from typing import Any
 
@@ -70,14 +71,23 @@ def quantise(
         low, high = 0.0, float(np.iinfo(array.dtype).max)
     else:
         low, high = float(array.min()), float(array.max())
-    narrow = np.uint8 if levels <= 256 else np.uint16
     if whole:
         high += 1
     elif low == high:
-        return np.zeros(array.shape, narrow)
+        return np.zeros(array.shape, _narrow(levels))
     if array.dtype == np.uint8:  # as many values as a table holds
-        return _bins(np.arange(256.0), levels, low, high).astype(narrow)[array]
-    return _bins(array.astype(np.float64), levels, low, high).astype(narrow)
+        return _table(levels, low, high)[array]
+    return _bins(array.astype(np.float64), levels, low, high).astype(_narrow(levels))
+
+
+@lru_cache(maxsize=64)
+def _table(levels: int, low: float, high: float) -> NDArray[Any]:
+    """Give the bin of each uint8 value."""
+    return _bins(np.arange(256.0), levels, low, high).astype(_narrow(levels))
+
+
+def _narrow(levels: int) -> type[np.unsignedinteger[Any]]:
+    return np.uint8 if levels <= 256 else np.uint16
 
 
 def _bins(values: NDArray[Any], levels: int, low: float, high: float) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mediedu.compiled import compiled
 
-__all__ = ["box_sums", "slide_histogram"]
+__all__ = ["box_sums", "correlation_of_sums", "slide_histogram"]
 
 
 @compiled
@@ -35,6 +35,26 @@ def box_sums(values: NDArray[Any], tall: int, wide: int, out: NDArray[np.int64])
         row = values[r]
         for c in range(columnwise.size):
             columnwise[c] -= row[c]
+
+
+@compiled
+def correlation_of_sums(
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    squared: NDArray[np.int64],
+    n: int,
+    out: NDArray[np.float64],
+) -> None:
+    """Correlate both ends of pairs from the sums of a + b, a² + b² and (a − b)²; 1 where nothing varies.
+
+    All is in whole numbers until the last division, so equal numbers don't cancel to a small wrong one.
+    """
+    for r in range(out.shape[0]):
+        for c in range(out.shape[1]):
+            mean = first[r, c] * first[r, c]
+            spread = n * second[r, c] - mean
+            together = spread - n * squared[r, c]
+            out[r, c] = together / spread if spread > 0 else 1.0
 
 
 @compiled

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from mediedu.describe.glcm import offset
 from mediedu.describe.glcm_properties import known_properties
 from mediedu.describe.quantise import quantise
-from mediedu.describe.sliding_pairs import box_sums, slide_histogram
+from mediedu.describe.sliding_pairs import box_sums, correlation_of_sums, slide_histogram
 
 __all__ = ["texture_map"]
 
@@ -134,7 +134,8 @@ def _one_direction(
     found: dict[str, NDArray[np.float64]] = {}
     if "contrast" in names or "correlation" in names:
         squared = total(apart * apart)
-        found["contrast"] = squared / (n // 2)
+        if "contrast" in names:
+            found["contrast"] = squared / (n // 2)
     if "dissimilarity" in names:
         found["dissimilarity"] = total(apart) / (n // 2)
     if "homogeneity" in names:  # fractions as whole numbers of 2⁻⁴⁰
@@ -142,14 +143,16 @@ def _one_direction(
         found["homogeneity"] = total(share[apart]) / (2.0**40 * (n // 2))
     if {"mean", "variance", "std", "correlation"} & set(names):
         first = total(here + there)
+        if "mean" in names:
+            found["mean"] = first / n
+    if {"variance", "std", "correlation"} & set(names):
         second = total(here * here + there * there)
-        spread = n * second - first * first  # n² times the variance, exactly
-        found["mean"] = first / n
-        found["variance"] = spread / float(n * n)
-        found["std"] = np.sqrt(found["variance"])
         if "correlation" in names:
-            together = n * (second - squared) - first * first
-            found["correlation"] = np.where(spread == 0, 1.0, together / np.maximum(spread, 1))
+            found["correlation"] = np.empty(first.shape)
+            correlation_of_sums(first, second, squared, n, found["correlation"])
+        if "variance" in names or "std" in names:
+            found["variance"] = (n * second - first * first) / float(n * n)
+            found["std"] = np.sqrt(found["variance"])
     codes = apart * levels + np.minimum(here, there) if {"ASM", "energy", "entropy"} & set(names) else None
     if codes is not None:
         narrow = np.ascontiguousarray(codes.T, dtype=np.uint16)  # at most 256² pairs
