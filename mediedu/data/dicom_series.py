@@ -63,8 +63,6 @@ def list_series(folder: str | PathLike[str]) -> list[Series]:
     Examples
     --------
     >>> import shutil, tempfile
-    >>> from os import PathLike
-    from pathlib import Path
     >>> from mediedu.data import sample_path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for name in ("ct_small", "mr_small"):
