@@ -32,7 +32,7 @@ def bring(_: Sphinx, config: Config) -> None:
 
 
 def offer_downloads(_: Sphinx, docname: str, source: list[str]) -> None:
-    """Number a chapter's title, and put the two links under it, while Sphinx reads it."""
+    """Put a number before a chapter's title, and the two links under it, while Sphinx reads it."""
     folder, _slash, name = docname.rpartition("/")
     if folder != PAGES.name:
         return
