@@ -5,12 +5,13 @@ import random
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faulty_server import Server
+from faulty_server import Server, md5
 
 from data_fetch.patience import Patience
 
@@ -117,6 +118,33 @@ def _value(value: Any) -> str:
 def noise() -> Callable[[int], bytes]:
     """Give seeded random bytes, which no transfer can compress."""
     return lambda size: random.Random(size).randbytes(size)
+
+
+@pytest.fixture
+def tiny(server: Server, register: Callable[..., str], noise: Callable[[int], bytes]) -> bytes:
+    """Register a set of one file of 200 000 bytes with its MD5, and put it on the server."""
+    body = noise(200_000)
+    server.files["/tiny.bin"] = body
+    register("tiny", files=[{"name": "tiny.bin", "urls": [server.url("/tiny.bin")], "md5": md5(body)}])
+    return body
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """Give the address of a server that neither accepts nor refuses, as on a network that swallows all."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        # Its queue is full: nobody else gets in.
+        fillers = []
+        for _ in range(8):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+            fillers.append(filler)
+        time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        for filler in fillers:
+            filler.close()
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ from pathlib import Path
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 
 
+def md5(body: bytes) -> str:
+    """Give the MD5 as a registry holds it."""
+    return hashlib.md5(body).hexdigest()
+
+
 @dataclass(frozen=True)
 class Fault:
     """What to do in place of a plain answer."""

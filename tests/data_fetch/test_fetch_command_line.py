@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from faulty_server import Fault
+from typer.testing import CliRunner
 
 import data_fetch
 from data_fetch.arguments import EXIT_CODES
@@ -189,3 +190,35 @@ def test_a_reader_that_stops_early_is_no_error():
     script = f"{sys.executable} -m data_fetch list --all --json | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_verify_without_names_leaves_out_what_never_came(tiny, register, alone, capsys):
+    register("gone", files=[{"name": "g.bin", "urls": ["http://127.0.0.1:9/g"]}])
+    assert _run(capsys, "fetch", "tiny")[0] == 0
+    assert _run(capsys, "fetch", "gone")[0] == 3
+    assert not (alone / "gone").exists()
+    # As an older version, or a transfer that was stopped, leaves it.
+    (alone / "gone").mkdir()
+    (alone / "gone" / ".g.bin.lock").touch()
+    (alone / "gone" / ".g.bin.part").write_bytes(b"half")
+    assert _run(capsys, "verify")[:2] == (0, "tiny: 1 files, all as they should be\n")
+    # The note of an unverified file outlives its removal, and is no set.
+    main(["remove", "tiny"])
+    assert _run(capsys, "verify")[1].endswith("No data set is on this machine yet.\n")
+
+
+def test_fetch_without_a_name_is_not_understood_whoever_is_asked(capsys):
+    from mediedu.cli import app
+
+    with pytest.raises(SystemExit) as caught:
+        main(["fetch"])
+    assert caught.value.code == 2
+    assert CliRunner().invoke(app, ["fetch"]).exit_code == 2
+
+
+def test_sizes_say_what_must_come_by_hand(capsys):
+    out = _run(capsys, "list")[1]
+    assert "2.11 MB, and the images by hand" in out
+    assert "about 45.1 GB, and three tables by hand" in out
+    assert data_fetch.info("nih_chest_xray14").size_text == "about 45.1 GB, and three tables by hand"
+    assert "GB" not in data_fetch.info("nih_chest_xray14").terms

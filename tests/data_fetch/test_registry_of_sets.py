@@ -207,3 +207,18 @@ def test_the_registry_of_the_instructors_page_works(tmp_path, project_root):
 def test_the_registry_names_no_package_host():
     text = OWN.read_text(encoding="utf-8")
     assert not re.search(r"pypi|npmjs|conda|debian", text)
+
+
+def test_every_hash_is_the_one_that_was_published():
+    # Taken from the publishers' sources, not from the registry.
+    lines = Path(__file__).with_name("published_hashes.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    published = {(name, kind): digest for name, kind, digest, _ in (line.split("\t") for line in lines)}
+    assert len(published) == len(lines)
+    registered = {
+        (file.name, kind): digest
+        for entry in data_fetch.list()
+        for file in entry.files
+        for kind, digest in (("md5", file.md5), ("sha256", file.sha256))
+        if digest
+    }
+    assert registered == published

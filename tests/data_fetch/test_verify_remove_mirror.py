@@ -11,7 +11,14 @@ import threading
 import pytest
 
 import data_fetch
-from data_fetch.errors import FetchError, HashMismatch, ManualStep, MayNotBePassedOn, TermsNotAccepted
+from data_fetch.errors import (
+    CannotWrite,
+    FetchError,
+    HashMismatch,
+    ManualStep,
+    MayNotBePassedOn,
+    TermsNotAccepted,
+)
 
 
 def _packed(**members: bytes) -> bytes:
@@ -111,17 +118,20 @@ def test_terms_must_be_accepted(server, register, hurried):
     data_fetch.fetch("t", patience=hurried, quiet=True)
 
 
-def test_what_must_be_got_by_hand_is_told_then_taken_then_verified(server, register, alone, hurried):
+def test_what_must_be_got_by_hand_is_told_then_taken_then_verified(server, register, alone, hurried, capsys):
     server.files["/f"] = b"table"
     register(
         "hand",
         access="page",
         terms="Log in there.",
         files=[{"name": "f.csv", "urls": [server.url("/f")]}],
-        by_hand=[{"pattern": "scans/**/*.dcm", "count": 2}],
+        by_hand=[{"pattern": "scans/**/*.dcm", "count": 2, "what": "the scans"}],
     )
     with pytest.raises(ManualStep) as caught:
-        data_fetch.fetch("hand", patience=hurried, quiet=True)
+        data_fetch.fetch("hand", patience=hurried)
+    # Before the download, which may take hours.
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == "hand: the scans must be got by hand besides, from https://example.org/page."
     said = str(caught.value)
     assert "Log in there. Visit https://example.org/page" in said
     assert str(alone / "hand" / "scans") in said
@@ -259,3 +269,38 @@ def test_a_mirror_that_is_no_folder_is_told(pack, tmp_path, monkeypatch, hurried
     # A variable that names a stick left at home must not stand in the way.
     assert data_fetch.fetch("pack", patience=hurried) == pack
     assert "usb stick (MEDIEDU_MIRROR) is not there; asking the publisher." in capsys.readouterr().err
+
+
+def test_a_part_is_kept_until_the_copy_on_the_stick_has_proved_right(stick, server, alone, hurried):
+    (stick / "pack" / "b.bin").write_bytes(b"evil!")
+    (alone / "pack").mkdir(parents=True)
+    (alone / "pack" / ".b.bin.part").write_bytes(b"pla")
+    server.asked.clear()
+    folder = data_fetch.fetch("pack", mirror=stick, patience=hurried, quiet=True)
+    assert (folder / "b.bin").read_bytes() == b"plain"
+    assert [one.headers.get("Range") for one in server.asked if one.path == "/b.bin"] == ["bytes=3-"]
+    assert not [path for path in folder.iterdir() if path.name.endswith((".copy", ".part"))]
+
+
+@pytest.mark.parametrize("where", ["192.168.1.20:8000", "192.168.1.20", "laptop:8000/data"])
+def test_an_address_without_http_is_recognised(pack, where, monkeypatch, hurried, capsys):
+    data_fetch.remove("pack")
+    with pytest.raises(FetchError, match=rf"Did you mean http://{where}\?"):
+        data_fetch.fetch("pack", mirror=where, quiet=True)
+    monkeypatch.setenv("MEDIEDU_MIRROR", where)
+    data_fetch.fetch("pack", patience=hurried)
+    assert f"Did you mean http://{where}?" in capsys.readouterr().err
+
+
+def test_a_windows_path_is_not_taken_for_an_address(pack, tmp_path):
+    data_fetch.remove("pack")
+    with pytest.raises(FetchError) as caught:
+        data_fetch.fetch("pack", mirror="E:\\course-data", quiet=True)
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_a_mirror_into_a_file_speaks_of_the_mirror(pack, tmp_path):
+    (tmp_path / "m").write_text("a file")
+    with pytest.raises(CannotWrite, match=r"Make the mirror in another folder\.") as caught:
+        data_fetch.mirror(tmp_path / "m", ["pack"], quiet=True)
+    assert "MEDIEDU_DATA" not in str(caught.value)

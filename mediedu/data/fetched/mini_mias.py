@@ -17,7 +17,7 @@ from mediedu.data.lazy import LazyImages
 # Some rows end in words, such as "mdb216 D CALC M *NOTE 3*"; a row that ends in too few numbers is none.
 _ROW = re.compile(
     r"^(mdb\d{3})[ \t]+[FGD][ \t]+([A-Z]{4})(?:[ \t]+([BM]))?"
-    r"(?:[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+))?(?:[ \t]+[^\d\s].*)?[ \t]*$",
+    r"(?:[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+))?(?:[ \t]+(?![BM]\b)[^\d\s].*)?[ \t]*$",
     re.MULTILINE,
 )
 _SIDE = 1024
@@ -26,15 +26,6 @@ Circle = tuple[int, int, int]
 
 def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published: bool) -> Dataset:
     """Load the mammograms with the kind of their first abnormality and a mask of all circles.
-
-    Parameters
-    ----------
-    folder : Path
-        Where its files lie.
-    entry : RegisteredSet
-        What the registry knows of it.
-    split, as_published
-        Not used: there is no official split, and nothing is left out.
 
     Returns
     -------
