@@ -170,8 +170,9 @@ def cross_validate(
     labels = one_per_case(y, "y")
     truth = checked_labels(labels, positive, what="y")
     positive = np.unique(labels)[1] if positive is None else positive
-    if len(X) != labels.size:
-        raise ValueError(f"X has {len(X)} entries, y has {labels.size}. Give one class for each entry.")
+    entries = X.shape[0] if hasattr(X, "shape") else len(X)
+    if entries != labels.size:
+        raise ValueError(f"X has {entries} entries, y has {labels.size}. Give one class for each entry.")
     units = sampling_units(groups, labels.size)
     patients = None if groups is None else np.asarray(groups)
     if repeats < 1:

@@ -54,7 +54,7 @@ def summary(report: Report) -> str:
         auc, resampled, score = report.auc, report.auc_bootstrap, report.cases.score
         rows["AUC"] = f"{auc} {auc.method}"
         if resampled.method != auc.method:
-            rows["AUC again"] = f"{resampled} {resampled.method}"
+            rows["AUC, resampled"] = f"{resampled} {resampled.method}"
         if score.min() >= 0 and score.max() <= 1:
             rows["calibration"] = str(report.calibration())
         threshold = report.cases.threshold

@@ -134,6 +134,8 @@ def test_a_classifier_that_never_says_malignant_has_no_positive_predictive_value
     assert (report.positive_predictive_value.low, report.positive_predictive_value.high) == (0, 1)
     assert "not defined: no case was called positive" in str(report)
     assert "nan" not in str(report).lower()
+    assert "nan" not in report.show_predictive_values().alt
+    assert "one is not defined" in report.show_predictive_values().alt
 
 
 def test_calibration_by_hand():
@@ -185,6 +187,8 @@ def test_subgroups_add_up_and_the_worse_one_shows(scored):
     table = str(parts)
     assert table.splitlines()[0].split() == ["cases", "malignant", "sensitivity", "specificity", "AUC"]
     assert "film" in table
+    assert table in parts._repr_mimebundle_()["text/html"]
+    assert repr(parts) == "<Subgroups: digital 60, film 60>"
     assert isinstance(parts.show("auc"), Figure)
 
 
@@ -258,6 +262,7 @@ def test_it_is_frozen_and_can_be_pickled(scored):
         ([0, 1], [0.1, 0.2], {"positive": 2}, ValueError, "positive is 2"),
         ([0, 1], [0.1, 0.2], {"groups": ["a"]}, ValueError, "for 2 images"),
         ([0, 1], [0.1, 0.2], {"groups": ["a", None]}, ValueError, "no patient"),
+        ([0, 1], [0.1, 0.2], {"groups": np.array(["a", 1], object)}, TypeError, "names and numbers"),
         ([0, 1], [0.1, 0.2], {"groups": [1.0, np.nan]}, ValueError, "no patient"),
         ([0, 1], [0.1, 0.2], {"class_names": ["a", "b", "c"]}, ValueError, "3 names"),
         ([0, 1], [0.1, 0.2], {"y_pred": [0, 2]}, ValueError, "y_pred"),

@@ -178,13 +178,18 @@ def test_the_report_takes_over_patients_names_and_a_threshold():
     assert "2 repeats, by patient" in repr(result)
 
 
-def test_lists_frames_and_processes_give_the_same_scores():
+def test_lists_and_frames_give_the_same_scores():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(30, 3)), np.arange(30) % 2
     plain = cross_validate(LogisticRegression(), X, y, folds=3)
     for same in (X.tolist(), pd.DataFrame(X)):
         found = cross_validate(LogisticRegression(), same, y, folds=3).scores
         np.testing.assert_allclose(found, plain.scores, rtol=1e-6)
+
+
+@pytest.mark.slow  # starting two processes that import scikit-learn takes most of it
+def test_two_processes_give_the_same_scores():
+    X, y = np.random.default_rng(0).normal(size=(30, 3)), np.arange(30) % 2
     rule = diagnosis_pipeline(classifier="one_rule")
     apart = cross_validate(rule, X, y, folds=3, n_jobs=2)
     np.testing.assert_allclose(apart.scores, cross_validate(rule, X, y, folds=3).scores)
