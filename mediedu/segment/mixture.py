@@ -200,22 +200,25 @@ def mixture_model(
             f"mixture_model can't tell {classes} classes apart in {levels.counts.size} grey level(s). "
             "Ask for fewer classes, or look whether the image is constant or was thresholded before."
         )
+    # EM sees levels from 0 to 1, so that squares stay in range and precise whatever the image's units.
+    lowest, span = levels.centres[0], levels.centres[-1] - levels.centres[0]
     fit = expectation_maximisation(
-        levels.centres,
+        (levels.centres - lowest) / span,
         levels.counts.astype(np.float64),
         int(classes),
-        floor=levels.width / np.sqrt(12),
+        floor=levels.width / span / np.sqrt(12),
         tolerance=tolerance,
         max_iterations=max_iterations,
     )
     order = np.argsort(fit.means, kind="stable")
     weights, means, deviations = fit.weights[order], fit.means[order], fit.deviations[order]
-    thresholds = np.array(
-        [_crossing(weights[k : k + 2], means[k : k + 2], deviations[k : k + 2]) for k in range(classes - 1)]
-    )
+    pairs = [slice(k, k + 2) for k in range(classes - 1)]
+    thresholds = np.array([_crossing(weights[two], means[two], deviations[two]) for two in pairs])
+    means, deviations, thresholds = lowest + span * means, span * deviations, lowest + span * thresholds
     for kept in (weights, means, deviations, thresholds):
         kept.flags.writeable = False
-    return Mixture(weights, means, deviations, thresholds, fit.log_likelihood, fit.iterations, fit.converged)
+    likelihood = fit.log_likelihood - float(np.log(span))
+    return Mixture(weights, means, deviations, thresholds, likelihood, fit.iterations, fit.converged)
 
 
 def _crossing(
