@@ -6,6 +6,7 @@ This module loads scikit-learn; `mediedu.describe` loads this module when a tran
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -66,13 +67,19 @@ class _ImageTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             For an image that can't be described; the message says which one and why.
         """
-        images = self._images(X)
+        images: Any = self._images(X)
         one = self._one()
         workers = Parallel(n_jobs=self.n_jobs)
-        pieces = min(len(images), 4 * workers.n_jobs if workers.n_jobs > 1 else 1)
+        several = workers.n_jobs > 1
+        if several and len({(np.shape(image), np.asarray(image).dtype) for image in images}) == 1:
+            images = np.stack(images)  # joblib hands large arrays to processes without copying them
+        pieces = min(len(images), 4 * workers.n_jobs if several else 1)
         cuts = np.linspace(0, len(images), pieces + 1).astype(int).tolist()
-        rows = workers(delayed(_describe)(one, images[a:b], a) for a, b in itertools.pairwise(cuts))
-        return np.concatenate(rows)
+        described = workers(delayed(_describe)(one, images[a:b], a) for a, b in itertools.pairwise(cuts))
+        for _, said in described:
+            for message in said:
+                warnings.warn(message, UserWarning, stacklevel=2)
+        return np.concatenate([rows for rows, _ in described])
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
         """Name the columns.
@@ -122,15 +129,23 @@ class _ImageTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return True
 
 
-def _describe(one: Callable[[Any], list[float]], images: list[Any], first: int) -> NDArray[np.float64]:
-    """Describe a few images; ``first`` is the number of the first of them, for messages."""
-    rows = []
+def _describe(
+    one: Callable[[Any], list[float]], images: Any, first: int
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Describe a few images; ``first`` is the number of the first of them, for messages.
+
+    Warnings come back as text, as those of another process would be lost.
+    """
+    rows, said = [], []
     for n, image in enumerate(images, start=first):
-        try:
-            rows.append(one(image))
-        except (ValueError, TypeError) as problem:
-            raise type(problem)(f"Image {n}: {problem}") from problem
-    return np.array(rows, dtype=np.float64)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                rows.append(one(image))
+            except (ValueError, TypeError) as problem:
+                raise type(problem)(f"Image {n}: {problem}") from problem
+        said += [f"Image {n}: {warning.message}" for warning in caught]
+    return np.array(rows, dtype=np.float64), said
 
 
 class ShapeFeatures(_ImageTransformer):

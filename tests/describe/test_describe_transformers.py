@@ -168,8 +168,21 @@ def test_processes_give_the_same_and_name_the_bad_image(masses):
     expected = ShapeFeatures().transform(masks)
     with parallel_config(backend="loky", n_jobs=2):
         np.testing.assert_array_equal(ShapeFeatures().transform(masks), expected)
-        with pytest.raises(ValueError, match=r"Image 16: shape_features needs a mask with an object"):
-            ShapeFeatures().transform([*masks, np.zeros((9, 9))])
+    large = np.random.default_rng(0).random((4, 512, 512))  # shared with the processes as read-only memory
+    texture = GLCMFeatures(limits=(0, 1))
+    np.testing.assert_array_equal(
+        clone(texture).set_params(n_jobs=2).transform(large), texture.transform(large)
+    )
+    two_blobs = np.zeros((3, 12, 12), bool)
+    two_blobs[:, 2:5, 2:5] = two_blobs[1, 8:10, 8:10] = True
+    for transformer in (ShapeFeatures(), ShapeFeatures(n_jobs=2)):
+        with pytest.warns(UserWarning, match="Image 1: shape_features: the mask has 2 blobs") as said:
+            transformer.transform(two_blobs)
+        assert len(said) == 1
+    with pytest.raises(
+        ValueError, match=r"Image 16: shape_features needs a mask with an object"
+    ):  # ends the pool
+        ShapeFeatures(n_jobs=2).transform([*masks, np.zeros((9, 9))])
 
 
 def test_wrong_parameters_are_said_by_fit():
