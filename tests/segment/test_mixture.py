@@ -8,7 +8,7 @@ from scipy import stats
 from skimage import data
 from sklearn.mixture import GaussianMixture
 
-from mediedu.data import load
+from mediedu.data import phantom
 from mediedu.segment import Mixture, mixture_model
 
 
@@ -126,8 +126,8 @@ def test_a_mask_and_a_volume():
 
 
 def test_brain_tissue_of_the_phantom():
-    brain = load("brain_tissue")
-    image, mask = np.asarray(brain.images[0]), np.asarray(brain.masks[0])
+    brain = phantom.brain_slice(seed=0)
+    image, mask = np.asarray(brain.image), np.asarray(brain.labels)
     mixture = mixture_model(image, 3, mask=mask > 0)
     assert (np.diff(mixture.means) > 0).all()
     assert ((mixture.classify(image) + 1)[mask > 0] == mask[mask > 0]).mean() > 0.7

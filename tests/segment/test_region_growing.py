@@ -33,7 +33,7 @@ def cases(draw):
 
 @pytest.mark.parametrize("rule", RULES)
 @given(case=cases())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_equals_the_definition(rule, case):
     image, seeds, tolerance, reach = case
     result = region_grow(image, seeds, tolerance, rule=rule, connectivity=reach)
