@@ -20,6 +20,7 @@ from data_fetch.sizes import in_words
 from data_fetch.sources import Mirror, addresses, chosen_mirror
 from data_fetch.unfinished import Unfinished
 
+_TRIES = 20
 _AS_PUBLISHED = "Its hash is the expected one, so it was published like this. Tell whoever keeps the page:"
 
 
@@ -70,15 +71,21 @@ def fetch(
             f"and if you accept them: {entry.command} --accept-terms"
         )
     with troubles_told(folder):
-        folders.make(folder)
-        try:
-            _fetch_what_is_missing(entry, folder, source, patience or Patience(), progress)
-        except ManualStep:
-            # A person is to put something there, so even an empty folder stays.
-            raise
-        except BaseException:
-            folders.drop_if_empty(folder)
-            raise
+        for left in reversed(range(_TRIES)):
+            try:
+                folders.make(folder)
+                _fetch_what_is_missing(entry, folder, source, patience or Patience(), progress)
+                break
+            except ManualStep:
+                # A person is to put something there, so even an empty folder stays.
+                raise
+            except FileNotFoundError:
+                # Somebody who got nothing took the empty folder away while we went in.
+                if not left or not folder.parent.is_dir():
+                    raise
+            except BaseException:
+                folders.drop_if_empty(folder)
+                raise
         _take_what_came_by_hand(entry, folder, progress)
     return folder
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from faulty_server import Fault, md5
@@ -122,4 +123,21 @@ def test_a_fetch_that_brings_nothing_leaves_nothing(server, register, alone, hur
     register("f", files=[{"name": "f.bin", "urls": [server.url("/none")]}])
     with pytest.raises(ServerTrouble):
         data_fetch.fetch("f", patience=hurried, quiet=True)
+    assert not (alone / "f").exists()
+
+
+def test_many_who_all_get_nothing_are_all_told_the_same(server, register, alone, hurried):
+    # Each takes its lock and the empty folder away while the others come.
+    register("f", files=[{"name": "f.bin", "urls": [server.url("/none")]}])
+
+    def fetch(_: int) -> str:
+        try:
+            data_fetch.fetch("f", patience=hurried, quiet=True)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return "fetched"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = set(pool.map(fetch, range(16)))
+    assert {one.partition(":")[0] for one in told} == {"ServerTrouble"}, told
     assert not (alone / "f").exists()
