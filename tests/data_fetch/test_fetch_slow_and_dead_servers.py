@@ -1,6 +1,8 @@
 """Servers that are busy, slow or not there: nobody waits longer than needed."""
 
+import re
 import time
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -46,7 +48,7 @@ def test_a_slow_loris_is_left_for_the_next_address(server, register, noise, hurr
     urls = [server.url("/slow"), server.url("/fast")]
     register("f", files=[{"name": "f.bin", "urls": urls, "md5": md5(body)}])
     began = time.monotonic()
-    folder = data_fetch.fetch("f", patience=hurried, quiet=True)
+    folder = data_fetch.fetch("f", patience=replace(hurried, tries=2), quiet=True)
     assert (folder / "f.bin").read_bytes() == body
     assert time.monotonic() - began < 8
 
@@ -54,13 +56,13 @@ def test_a_slow_loris_is_left_for_the_next_address(server, register, noise, hurr
 def test_a_slow_loris_alone_is_told(server, tiny, hurried):
     server.always["/tiny.bin"] = Fault(piece=20, pause=0.05)
     with pytest.raises(ServerTrouble, match="sends less than 20 kB a second"):
-        data_fetch.fetch("tiny", patience=hurried, quiet=True)
+        data_fetch.fetch("tiny", patience=replace(hurried, tries=2), quiet=True)
 
 
 def test_a_head_that_drips_is_left(server, tiny, hurried):
     server.faults["/tiny.bin"] = [Fault(head_pause=0.3)]
     began = time.monotonic()
-    data_fetch.fetch("tiny", patience=hurried, quiet=True)
+    data_fetch.fetch("tiny", patience=replace(hurried, answer=1.5), quiet=True)
     assert time.monotonic() - began < 6
 
 
@@ -85,12 +87,8 @@ def starting(command):
 def test_an_offline_machine_knows_within_three_seconds(register, deaf, command, starting):
     register("f", files=[{"name": "f.bin", "urls": [f"{deaf}/f"]}])
     began = time.monotonic()
-    with pytest.raises(Offline):
-        # A mirror that nobody answers for must not add its own waiting to the publisher's.
-        data_fetch.fetch("f", quiet=True, mirror=f"{deaf}/mirror")
-    assert time.monotonic() - began < 3.0
-    began = time.monotonic()
-    child = command("fetch", "f")
+    # A mirror that nobody answers for must not add its own waiting to the publisher's.
+    child = command("fetch", "f", "--mirror", f"{deaf}/mirror")
     _, said = child.communicate(timeout=30)
     assert time.monotonic() - began - starting < 3.0
     assert child.returncode == 3
@@ -104,21 +102,18 @@ def test_a_mirror_without_the_file_and_a_deaf_publisher_are_known_within_three_s
     # The mirror answers at once, which ends the first search for dead servers.
     register("f", files=[{"name": "f.bin", "urls": [f"{deaf}/f", f"{deaf}/again"]}])
     began = time.monotonic()
-    with pytest.raises(ServerTrouble, match=r"404[^\n]*\n.*cannot be reached(.|\n)*Is this machine online\?"):
-        data_fetch.fetch("f", quiet=True, mirror=server.url("/mirror"))
-    assert time.monotonic() - began < 3.0
-    began = time.monotonic()
     child = command("fetch", "f", "--mirror", server.url("/mirror"))
     _, said = child.communicate(timeout=30)
     assert time.monotonic() - began - starting < 3.0
     assert child.returncode == 3
+    assert re.search(r"404[^\n]*\n.*cannot be reached(.|\n)*Is this machine online\?", said)
     assert "Trying the next address" not in said
 
 
-def test_a_deaf_address_between_two_live_ones_is_passed_over(server, register, deaf, noise):
+def test_a_deaf_address_between_two_live_ones_is_passed_over(server, register, deaf, noise, hurried):
     server.files["/last"] = noise(1000)
     register("f", files=[{"name": "f.bin", "urls": [server.url("/no"), f"{deaf}/f", server.url("/last")]}])
     began = time.monotonic()
-    folder = data_fetch.fetch("f", quiet=True)
+    folder = data_fetch.fetch("f", patience=replace(hurried, reach=0.7, answer=30.0), quiet=True)
     assert time.monotonic() - began < 5.0
     assert (folder / "f.bin").read_bytes() == server.files["/last"]
