@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.compiled import compiled
 
-__all__ = ["ANGLES", "glcm", "offset"]
+__all__ = ["ANGLES", "glcm", "offset", "refuse_no_list"]
 
 ANGLES = (0.0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
 """The four directions that tell neighbours apart when pairs count both ways."""
@@ -78,9 +78,9 @@ def glcm(
            [0, 0, 0, 1]], dtype=uint32)
     """
     array, levels = _level_image(image, levels)
+    for values in (distances, angles):
+        refuse_no_list(values, "glcm")
     offsets = np.array([offset(d, a) for d in distances for a in angles], np.int64)
-    if offsets.size == 0:
-        raise ValueError("glcm needs at least one distance and one angle.")
     inside, narrow = array, True
     if mask is not None:
         chosen = np.asarray(mask)
@@ -109,6 +109,15 @@ def glcm(
         counts = counts / counts.sum(axis=(1, 2), keepdims=True, dtype=np.float64)
     shaped = counts.reshape(len(distances), len(angles), levels, levels)
     return shaped.transpose(2, 3, 0, 1)
+
+
+def refuse_no_list(values: object, name: str) -> None:
+    """Say that distances and angles come as lists, with something in them."""
+    if np.ndim(values) != 1 or np.size(values) == 0:  # type: ignore[arg-type]
+        raise ValueError(
+            f"{name} needs lists of distances and angles, with at least one of each, for example [1] and "
+            f"[0, np.pi / 2]; this is {values!r}."
+        )
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.describe.glcm import offset
+from mediedu.describe.glcm import offset, refuse_no_list
 from mediedu.describe.glcm_properties import known_properties
 from mediedu.describe.quantise import quantise
 from mediedu.describe.sliding_pairs import box_sums, correlation_of_sums, slide_histogram
@@ -92,8 +92,7 @@ def texture_map(
         raise ValueError(f"texture_map counts 2 to 256 levels; {levels!r} is out of range.")
     if np.ndim(image) != 2:
         raise ValueError(f"texture_map needs an image of shape (row, column); this one is {np.shape(image)}.")
-    if len(angles) == 0:
-        raise ValueError("texture_map needs at least one angle.")
+    refuse_no_list(angles, "texture_map")
     grey = quantise(image, int(levels), limits=limits)
     padded = np.pad(grey, window // 2, mode=BORDERS[mode])  # type: ignore[call-overload]
     maps: dict[str, NDArray[np.float64]] = {}

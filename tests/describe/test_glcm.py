@@ -124,6 +124,7 @@ def test_a_single_matrix_gives_numbers():
         (lambda: glcm(np.zeros((4, 4), np.uint8), levels=1), ValueError, "from 2 up"),
         (lambda: glcm(np.zeros((4, 4), np.uint8), [4], [0]), ValueError, "4 columns apart"),
         (lambda: glcm(np.zeros((4, 4), np.uint8), [], [0]), ValueError, "at least one"),
+        (lambda: glcm(np.zeros((4, 4), np.uint8), 1, [0]), ValueError, "lists of distances"),
         (lambda: glcm(np.zeros((4, 4), np.uint8), [np.nan]), ValueError, "finite"),
         (lambda: glcm(np.zeros((4, 4), np.uint8), mask=np.ones((4, 4))), ValueError, "mask of bool"),
         (lambda: glcm(np.zeros((4, 4), np.uint8), mask=np.zeros((4, 4), bool)), ValueError, "mask"),

@@ -88,6 +88,7 @@ def test_a_constant_image_has_the_documented_answers():
         ({"window": 3, "distance": 3}, ValueError, "no pairs"),
         ({"distance": 0}, ValueError, "no pairs"),
         ({"angles": []}, ValueError, "angle"),
+        ({"angles": 0.0}, ValueError, "lists of distances and angles"),
         ({"image": np.zeros((3, 8, 8))}, ValueError, r"\(row, column\)"),
         ({"image": np.full((8, 8), np.nan)}, ValueError, "NaN"),
         ({"image": np.zeros((8, 8), bool)}, TypeError, "grey levels"),
