@@ -127,12 +127,12 @@ def test_the_bootstrap_equals_drawing_rows_one_by_one():
     rng = np.random.default_rng(1)
     truth = np.repeat([0, 1], [25, 15])
     score = rng.normal(truth * 0.8).round(1)
-    fast = evaluate(truth, score, threshold=0, bootstrap=4000, seed=3).auc_bootstrap
+    fast = evaluate(truth, score, threshold=0, bootstrap=2000, seed=3).auc_bootstrap
     slow = []
-    for _ in range(4000):
+    for _ in range(2000):
         rows = np.concatenate([rng.choice(25, 25), 25 + rng.choice(15, 15)])
         slow.append(mannwhitneyu(score[rows][25:], score[rows][:25]).statistic / 375)
-    assert (fast.low, fast.high) == pytest.approx(np.quantile(slow, [0.025, 0.975]), abs=0.012)
+    assert (fast.low, fast.high) == pytest.approx(np.quantile(slow, [0.025, 0.975]), abs=0.02)
 
 
 def test_resamples_keep_patients_whole_and_both_classes():
