@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mediedu.teach.chapter_files import Cell, chapters, dump_notebook, read_notebook
+from mediedu.teach.chapter_files import Cell, chapters, check_of, dump_notebook, read_notebook
 from mediedu.teach.progress_file import write_whole
 from mediedu.teach.solution import numbered_solutions, stubbed, unmarked, without_test_marks
 
@@ -13,7 +13,7 @@ def book_copy(folder: Path, *, notebooks: Path | None = None) -> list[Path]:
     """Write the chapters for the book.
 
     A solution cell becomes two: the stub, and the solution with the tag ``hide-input``, which myst-nb
-    folds under the words “Show a solution”. The outputs stay as they are stored; a file is touched only
+    folds under the words “Show a solution”. The other outputs stay as they are stored; a file is touched only
     where its content changes.
 
     Parameters
@@ -37,6 +37,8 @@ def book_copy(folder: Path, *, notebooks: Path | None = None) -> list[Path]:
         for at, cell in enumerate(notebook["cells"]):
             if cell["cell_type"] == "code":
                 cell = {**cell, "source": without_test_marks(cell["source"])}
+                if check_of(cell) is not None:
+                    cell["outputs"] = []  # a stub stands above it here; praise below it would puzzle
             cells += _folded(cell, solutions[at].rpartition(".")[2]) if at in solutions else [cell]
         text = dump_notebook({**notebook, "cells": cells})
         out = folder / path.name

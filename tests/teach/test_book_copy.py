@@ -24,6 +24,8 @@ def test_each_solution_is_folded_below_its_stub(installed: Path, tmp_path: Path)
     kept = [cell for at, cell in enumerate(copied) if at not in folded and at + 1 not in folded]
     for cell in stored:
         cell["source"] = cell["source"].replace("# NBVAL_CHECK_OUTPUT\n", "")
+        if cell["source"].startswith("check("):
+            cell["outputs"] = []
     assert kept == [cell for cell in stored if "SOLUTION" not in cell["source"]]
     assert len({cell["id"] for cell in copied}) == len(copied)
 

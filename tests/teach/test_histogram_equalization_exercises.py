@@ -65,6 +65,19 @@ WRONG = {
             ),
             "126.5 became 126",
         ),
+        (
+            """
+def equalize8(image):
+    if image.min() == image.max():
+        return image.copy()
+    below = np.cumsum(np.histogram(image, bins=255, range=(0, 255))[0])
+    below = np.append(below, below[-1])
+    first = below[image.min()]
+    table = np.clip((below - first) / (image.size - first) * 255, 0, 255)
+    return np.floor(table + 0.5).astype(np.uint8)[image]
+""",
+            "254 and 255 fell",
+        ),
     ],
     "histogram_equalization.2": [
         (
@@ -88,6 +101,8 @@ WRONG = {
         (CLIP.format(result="cut + excess"), "whole excess"),
         (CLIP.format(result="cut * counts.sum() / cut.sum()"), "share equally instead"),
         (CLIP.format(result="counts"), "Nothing was cut"),
+        (CLIP.format(result="cut + excess // counts.size"), "divide with /"),
+        (CLIP.format(result="cut + counts[counts > limit].sum() / counts.size"), "not only what is above"),
         (CLIP.format(result="cut + (counts - cut) / counts.size"), "summed up before"),
         (CLIP.format(result="np.where(counts > limit, 0, counts) + excess / counts.size"), "full bins to 0"),
     ],
@@ -100,6 +115,7 @@ WRONG = {
         (PSNR.format(**FLOATS, result="20 * np.log10(255**2 / error)"), "twice the PSNR"),
         (PSNR.format(**FLOATS, result="10 * np.log(255**2 / error)"), "natural logarithm"),
         (PSNR.format(**FLOATS, result="error"), "mean squared error alone"),
+        (PSNR.format(**FLOATS, result="10 * np.log10(255 / error**0.5)"), "needs 20"),
         (PSNR.format(**FLOATS, result="round(10 * np.log10(255**2 / error), 1)"), "all their decimals"),
         (
             PSNR.format(**FLOATS, result="10 * np.log10(float(image.max()) ** 2 / error)"),

@@ -45,6 +45,10 @@ WRONG = {
             ONE.format(body="return float(np.round(flat[np.argsort(abs(flat - centre))][:k].mean()))"),
             "You got 5",
         ),
+        (
+            ONE.format(body="return int(flat[np.argsort(abs(flat - centre), kind='stable')][:k].mean())"),
+            "cut the decimals off: 4.75",
+        ),
         (ONE.format(body="pass"), "returned None"),
         (
             """
@@ -73,6 +77,12 @@ def smooth_mended(image, size, k):
             "lost its border",
         ),
         (MANY.format(kind=".astype(float)", mode=', mode="edge"'), "repeat the edge pixel outwards"),
+        (
+            MANY.format(kind=".astype(float)", mode=', mode="symmetric"').replace(
+                ".mean(axis=-1)", ".mean(axis=-1).round()"
+            ),
+            "You rounded. The mean",
+        ),
         (MANY.format(kind=".astype(float)", mode=', mode="symmetric"').replace(":k]", ":5]"), "Use `k`"),
         (
             MANY.format(kind=".astype(float)", mode=', mode="symmetric"').replace(

@@ -35,7 +35,7 @@ def agreement(image: NDArray[Any], reference: NDArray[Any]) -> Agreement:
     """
     from skimage.metrics import structural_similarity
 
-    peak = 255.0 if reference.dtype == np.uint8 else float(reference.max()) - float(reference.min()) or 1.0
+    peak = 255.0 if np.uint8 in (image.dtype, reference.dtype) else float(reference.max()) - float(reference.min()) or 1.0
     error = rmse(image, reference)
     psnr = 20 * float(np.log10(peak / error)) if error > 0 else float("inf")
     if min(reference.shape[:2]) < 7:

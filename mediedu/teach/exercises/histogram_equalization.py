@@ -74,6 +74,9 @@ def equalize8(answer: object) -> str:
         raise WrongAnswer(
             "126.5 became 126. Halves are rounded up; `np.round` takes them to the even neighbour."
         )
+    ends = np.array([[10, 254], [255, 255]], dtype=np.uint8)
+    if int(np.asarray(call(equalize, ends, given="for an image with 254 and 255"))[0, 1]) == 255:
+        raise WrongAnswer("254 and 255 fell into one bin. There are 256 levels: 0 to 255.")
     flat = np.full((3, 3), 7, dtype=np.uint8)
     with np.errstate(all="ignore"):
         got = call(equalize, flat, given="for a constant image")
@@ -135,6 +138,12 @@ def clip_histogram(answer: object) -> str:
             + (counts - cut) / counts.size,
             "You set the full bins to 0. Cut them to the limit.": np.where(full, 0, counts)
             + excess / counts.size,
+            "You shared a whole number. The share of a bin may be a fraction: divide with /.": (
+                cut + excess // counts.size
+            ),
+            "You shared the whole counts of the full bins, not only what is above the limit.": (
+                cut + counts[full].sum() / counts.size
+            ),
             "You divided by 256. A tile's histogram may have any number of bins: divide by their number.": (
                 cut + excess / 256
             ),
@@ -181,6 +190,9 @@ def psnr8(answer: object) -> str:
                 "That is twice the PSNR: 20 · log10 belongs to the root of the error.": 2 * right,
                 "That is the ratio, not decibels: 10 · log10 is missing.": 255**2 / error,
                 "You used the natural logarithm. Decibels take log10.": 10 * np.log(255**2 / error),
+                "The root of the error needs 20 · log10, or take the squared peak over the squared error.": right
+                / 2,
+                "The peak of an 8-bit image is 255, not 1.": -10 * np.log10(error),
                 "The sign is turned: the peak stands above the fraction line.": -right,
                 "That is the mean squared error alone.": error,
                 "That is the RMSE alone.": error**0.5,
@@ -195,6 +207,12 @@ def psnr8(answer: object) -> str:
     same_number(got, right, tolerance=1e-9)
     with np.errstate(all="ignore"):
         same = call(psnr, reference, reference, given="for two equal images")
-    if not isinstance(same, int | float | np.floating) or not np.isposinf(same):
+    if isinstance(same, np.ndarray) and same.size == 1:
+        same = same.item()
+    if not isinstance(same, int | float | np.floating):
+        raise WrongAnswer(
+            f"For two equal images you returned a {type(same).__name__}. Return the number float('inf')."
+        )
+    if not np.isposinf(same):
         raise WrongAnswer(f"Two equal images gave {same}. There is no error: return infinity, float('inf').")
     return "Right. 6 dB more means half the error."

@@ -35,6 +35,8 @@ def knn_window(answer: object) -> str:
     smooth = the_function(answer, "knn_window")
     got = call(smooth, TABLE, 4, given="for the window of the chapter, K = 4")
     others = np.delete(TABLE.ravel(), 4)
+    if np.ndim(got) == 0 and float(got) == 4 and isinstance(got, int | np.integer):
+        raise WrongAnswer("You cut the decimals off: 4.75 became 4. Return the float.")
     recognise(
         got,
         {
@@ -154,6 +156,17 @@ def smooth_mended(answer: object) -> str:
             ),
         },
     )
+    right = _smoothed(image, modes["symmetric"], False)
+    recognise(
+        got,
+        {
+            "You rounded. The mean of five values is asked for, as a float.": np.round(right),
+            "You rounded (a half up). The mean of five values is asked for, as a float.": np.floor(
+                right + 0.5
+            ),
+            "You cut the decimals off. The mean of five values is asked for, as a float.": np.floor(right),
+        },
+    )
     _as_asked(got, image, 3, 5)
     wide = call(smooth, image, 5, 9, given="with a window of 5 × 5")
     if np.shape(wide) != image.shape:
@@ -230,4 +243,4 @@ def smoothed_hounsfield(answer: object) -> str:
     for wrong in (knn_smooth(cast, 3, 5), knn_smooth(cast.astype(float), 3, 5)):
         recognise(got, {wrapped: wrong}, tolerance=0.6)
     same_array(got, knn_smooth(units, 3, 5), tolerance=1e-6, dtype=False)
-    return "Right. Floats first, then slope and intercept, then the smoothing."
+    return "Right. Nothing wrapped, and nothing was rounded."
