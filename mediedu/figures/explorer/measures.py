@@ -35,7 +35,8 @@ def agreement(image: NDArray[Any], reference: NDArray[Any]) -> Agreement:
     """
     from skimage.metrics import structural_similarity
 
-    peak = 255.0 if np.uint8 in (image.dtype, reference.dtype) else float(reference.max()) - float(reference.min()) or 1.0
+    span = float(reference.max()) - float(reference.min()) or 1.0
+    peak = 255.0 if np.uint8 in (image.dtype, reference.dtype) else span
     error = rmse(image, reference)
     psnr = 20 * float(np.log10(peak / error)) if error > 0 else float("inf")
     if min(reference.shape[:2]) < 7:
