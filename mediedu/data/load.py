@@ -106,7 +106,7 @@ def _registered(name: str) -> RegisteredSet:
     hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
     raise ValueError(
         f"There is no data set called {name!r}. {hint}On every machine: {', '.join(EMBEDDED)}. To fetch: "
-        "`python -m data_fetch list` shows them."
+        "`mediedu data list` shows them."
     )
 
 
