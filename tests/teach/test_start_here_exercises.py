@@ -55,6 +55,11 @@ WRONG = {
             AREA.format("<= threshold", "dark.sum(dtype=np.uint8) * spacing[0] * spacing[1]"),
             "no number above 255",
         ),
+        (AREA.format("<= threshold", "dark.sum() * spacing"), "Multiply by both"),
+        (AREA.format("<= threshold", "dark.sum() * np.array(spacing)"), "`spacing` is two numbers"),
+        (AREA.format("> threshold", "int(dark.sum()) * spacing"), "you got more than one"),
+        (AREA.format("<= 40", "dark.sum() * spacing[0] * spacing[1]"), "but this one is 95"),
+        (AREA.format("<= threshold", "dark.sum() * 0.15"), "pixel of one image"),
         (AREA.format("<= threshold", "1.05"), "for 400 dark pixels of 1 mm by 1 mm is 1.05"),
     ],
     "start_here.3": [

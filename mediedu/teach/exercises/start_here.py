@@ -79,7 +79,12 @@ def dark_area(answer: object) -> str:
     """Judge an image with pixels at the threshold itself and with oblong pixels."""
     area = the_function(answer, "dark_area")
     given = "for pixels of 0.5 mm by 0.3 mm"
-    got = _one_number(call(area, FILM, 40, (0.5, 0.3), given=given), given)
+    got = call(area, FILM, 40, (0.5, 0.3), given=given)
+    if _repeats(got, (0.5, 0.3)):
+        raise WrongAnswer(
+            "`spacing` is two numbers, so you got more than one. Multiply by both: `spacing[0] * spacing[1]`."
+        )
+    got = _one_number(got, given)
     above, dark, below = (int(one.sum()) for one in (FILM > 40, FILM <= 40, FILM < 40))
     grey = int(FILM[FILM <= 40].sum())
     recognise(
@@ -112,8 +117,14 @@ def dark_area(answer: object) -> str:
     given = "for 400 dark pixels of 1 mm by 1 mm"
     got = _one_number(call(area, np.zeros((20, 20), np.uint8), 0, (1.0, 1.0), given=given), given)
     wrapped = "`uint8` holds no number above 255, so your count wrapped. Count with `.sum()` as it is."
-    recognise(got, {wrapped: 400.0 % 256})
+    one_pixel = "0.15 mm² is the pixel of one image. Here it is 1 mm²: take `spacing`."
+    recognise(got, {wrapped: 400.0 % 256, one_pixel: 400 * 0.15})
     same_number(got, 400.0, tolerance=1e-9, given=given)
+    given = "for a threshold of 95"
+    got = _one_number(call(area, FILM, 95, (0.5, 0.3), given=given), given)
+    fixed = "Right for a threshold of 40, but this one is 95. Compare with `threshold`, not with a number."
+    recognise(got, {fixed: dark * 0.15})
+    same_number(got, int((FILM <= 95).sum()) * 0.15, tolerance=1e-9, given=given)
     return "Right. Seven dark pixels of 0.15 mm² each are 1.05 mm²."
 
 
@@ -171,6 +182,15 @@ def _called(share: Callable[..., Any], truth: np.ndarray, calls: np.ndarray, ill
                 "`(truth == malignant) & (calls == malignant)`."
             ) from wrong
         raise
+
+
+def _repeats(got: Any, spacing: tuple[float, float]) -> bool:
+    """Whether these are height and width again, scaled (an array) or over and over (a tuple)."""
+    values = np.ravel(got)
+    if values.size == 0 or values.size % 2 or values.dtype.kind not in "iuf":
+        return False
+    times = values.reshape(-1, 2) / spacing
+    return bool(np.allclose(times, times[0, 0]))
 
 
 def _one_number(got: Any, given: str) -> Any:
