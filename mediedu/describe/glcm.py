@@ -113,7 +113,8 @@ def glcm(
 
 def refuse_no_list(values: object, name: str) -> None:
     """Say that distances and angles come as lists, with something in them."""
-    if np.ndim(values) != 1 or np.size(values) == 0:  # type: ignore[arg-type]
+    plain = isinstance(values, (list, tuple)) and len(values) > 0
+    if not plain and (np.ndim(values) != 1 or np.size(values) == 0):  # type: ignore[arg-type]
         raise ValueError(
             f"{name} needs lists of distances and angles, with at least one of each, for example [1] and "
             f"[0, np.pi / 2]; this is {values!r}."

@@ -136,15 +136,16 @@ def _describe(
 
     Warnings come back as text, as those of another process would be lost.
     """
-    rows, said = [], []
-    for n, image in enumerate(images, start=first):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+    rows: list[list[float]] = []
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for n, image in enumerate(images, start=first):
             try:
                 rows.append(one(image))
             except (ValueError, TypeError) as problem:
                 raise type(problem)(f"Image {n}: {problem}") from problem
-        said += [f"Image {n}: {warning.message}" for warning in caught]
+            said += [f"Image {n}: {warning.message}" for warning in caught[len(said) :]]
     return np.array(rows, dtype=np.float64), said
 
 
