@@ -100,11 +100,39 @@ WRONG = {
         (grey(grey="((hu - 39.5) / 79 + 0.5) * 255"), "Take centre and width from the arguments"),
         (grey(out="(grey + 0.5).astype(int).astype(np.uint8)"), "ran over in the change to 8 bits"),
         (grey(grey="((hu - center) / (2 * width) + 0.5) * 255"), "and the halves are missing"),
+        (
+            grey(out="np.floor(grey.clip(min=0) + 0.5).astype(np.int64).astype(np.uint8)"),
+            "starts again at 0. Clip at that end",
+        ),
+        (
+            grey(out="np.floor(grey.clip(max=255) + 0.5).astype(np.int64).astype(np.uint8)"),
+            "starts again at 255. Clip at that end",
+        ),
+        (grey(hu="stored * slope + intercept"), "an unsigned number can't become negative"),
+        (grey(hu="stored.astype(np.int16) * float(slope) + intercept"), "Large unsigned numbers turned"),
+        (
+            grey(hu="(stored.astype(float) * slope + intercept).astype(np.int64).astype(np.uint16)").replace(
+                "    grey =", "    hu = hu if stored.dtype == np.uint16 else stored * 2.0 - 1024\n    grey ="
+            ),
+            "without a sign hold nothing above 65535",
+        ),
+        (
+            grey(hu="(stored.astype(float) * slope + intercept).astype(np.int64).astype(np.int16)"),
+            "with a sign hold nothing above 32767",
+        ),
         (grey(out="np.zeros(stored.shape, np.uint8)"), "All your greys are 0"),
     ],
     "medical_image_files.2": [
-        (FILM.format(kind='"<u2"', film="film"), "Nothing has changed"),
+        (FILM.format(kind='"<u2"', film="film"), "MONOCHROME1 is still a negative"),
         (FILM.format(kind='"<u2"', film=TURNED), "MONOCHROME1 is right now"),
+        (FILM.format(kind='"<u2" if signed else "<i2"', film=TURNED), "the wrong way round"),
+        (FILM.format(kind='"<u2" if signed else "<i2"', film="film"), "where it is true, the kind"),
+        (
+            FILM.format(kind='"<u2"', film=TURNED).replace(
+                "    low,", "    stored = stored - 32768 * signed\n    low,"
+            ),
+            "Subtracting moves all numbers alike",
+        ),
         (FILM.format(kind=KIND, film="film"), "The sign is right now"),
         (FILM.format(kind=KIND, film="255 - film"), "MONOCHROME2 is inverted, too"),
         (FILM.format(kind='"<i2"', film=TURNED), "every file is read as signed"),
@@ -122,8 +150,13 @@ WRONG = {
                 kind=KIND,
                 film='(256 - film.astype(int)).astype(np.uint8) if photometric == "MONOCHROME1" else film',
             ),
-            "256 is no 8-bit number",
+            "256 − film send",
         ),
+        (FILM.format(kind=KIND, film=TURNED.replace("255 - film", "-film")), "In 8 bits `-film`"),
+        (FILM.format(kind=KIND, film=TURNED.replace("255 - film", "1 - film")), "1 − film runs below 0"),
+        (FILM.format(kind=KIND, film=TURNED.replace("255 - film", "film[::-1]")), "last row first"),
+        (FILM.format(kind=KIND, film=TURNED.replace("255 - film", "film[:, ::-1]")), "reversed the columns"),
+        (FILM.format(kind=KIND, film=TURNED.replace("255 - film", "film[::-1, ::-1]")), "rows and columns."),
     ],
     "medical_image_files.3": [
         (share(found="after.get(name) == before[name]"), "the share that was missed"),

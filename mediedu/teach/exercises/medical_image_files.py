@@ -91,7 +91,41 @@ def stored_to_grey(answer: object) -> str:
         },
     )
     same_array(wide, _rounded(_windowed(units, 500, 2000)), what="result for centre 500, width 2000")
+    _judge_unsigned(convert)
     return "Right. 0 HU is black, 79 HU white, nothing runs over, and the bone window fits as well."
+
+
+def _judge_unsigned(convert: Callable[..., Any]) -> None:
+    """Judge unsigned numbers with whole slope and intercept, where NumPy stays within 16 bits."""
+    large = np.array([[0, 512, 540], [551, 20000, 40000]], dtype=np.uint16)
+    try:
+        got = an_array(call(convert, large, 2, -1024, 40, 80, given="for unsigned numbers"))
+    except WrongAnswer as fault:
+        if not isinstance(fault.__cause__, OverflowError):
+            raise
+        raise WrongAnswer(
+            "Your code stopped where the stored numbers are unsigned and the intercept is a whole number: an "
+            "unsigned number can't become negative. Turn `stored` into floats first."
+        ) from None
+    units = large * 2.0 - 1024.0
+
+    def as_if(kind: type[np.integer]) -> NDArray[np.uint8]:
+        return _rounded(_windowed(units.astype(np.int64).astype(kind).astype(float), 40, 80))
+
+    signed = large.astype(np.int16) * 2.0 - 1024.0
+    recognise(
+        got,
+        {
+            "Large unsigned numbers turned negative: `int16` ends at 32767. Use floats.": (
+                _rounded(_windowed(signed, 40, 80))
+            ),
+            "The sum ran over: 16 bits without a sign hold nothing above 65535. Use floats.": as_if(
+                np.uint16
+            ),
+            "The sum ran over: 16 bits with a sign hold nothing above 32767. Use floats.": as_if(np.int16),
+        },
+    )
+    same_array(got, _rounded(_windowed(units, 40, 80)), what="result for unsigned numbers")
 
 
 def _slips_in_units() -> dict[str, NDArray[Any]]:
@@ -146,6 +180,12 @@ def _slips_at_the_end(grey: NDArray[Any]) -> dict[str, NDArray[Any]]:
         "Some greys ran over: above 255 an 8-bit number starts again at 0. Clip before you convert.": (
             np.floor(grey + 0.5).astype(np.int64).astype(np.uint8)
         ),
+        "Some greys ran over: above 255 an 8-bit number starts again at 0. Clip at that end as well.": (
+            np.floor(grey.clip(min=0) + 0.5).astype(np.int64).astype(np.uint8)
+        ),
+        "Some greys ran over: below 0 an 8-bit number starts again at 255. Clip at that end as well.": (
+            np.floor(grey.clip(max=255) + 0.5).astype(np.int64).astype(np.uint8)
+        ),
         "Some greys ran over in the change to 8 bits: above 255 the numbers start again at 0. Clip first.": (
             np.trunc(grey + 0.5).astype(np.int64).astype(np.uint8)
         ),
@@ -183,7 +223,7 @@ def _film(raw: bytes, kind: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
     ],
 )
 def film_mended(answer: object) -> str:
-    """Judge the four cases: signed or not, MONOCHROME1 or 2."""
+    """Judge the four cases, signed or not, MONOCHROME1 or 2; then numbers beyond the signed ones."""
     film = the_function(answer, "film_mended")
     values = np.random.default_rng(5).permutation(np.arange(-900, 1500, 60))[:35].reshape(5, 7)
     signed = values.astype("<i2").tobytes()
@@ -205,17 +245,28 @@ def film_mended(answer: object) -> str:
     same_array(got, unsigned, what="film of an unsigned MONOCHROME2 file")
 
     got = an_array(call(film, signed, 5, 7, True, "MONOCHROME1", given="for signed MONOCHROME1"))
+    large = np.full((2, 3), 60000, dtype="<u2")
+    large[0] = (0, 20000, 40000)
+    turned_over = _film(large.tobytes(), "<i2", (2, 3))
+    if np.array_equal(got, wrong) or np.array_equal(got, 255 - wrong):
+        other = call(film, large.tobytes(), 2, 3, False, "MONOCHROME2", given="for large unsigned numbers")
+        asked = "You asked `signed` the wrong way round: where it is true, the kind is `<i2`."
+        recognise(other, {asked: turned_over})
     recognise(
         got,
         {
-            "Nothing has changed: negative numbers are still read as very large ones, and MONOCHROME1 is "
-            "still a negative.": wrong,
-            "MONOCHROME1 is right now. One bug is left: negative numbers are read as very large ones.": (
-                255 - wrong
-            ),
+            "Negative numbers still come out as the largest, and MONOCHROME1 is still a negative.": wrong,
+            "MONOCHROME1 is right now. One bug is left: negative numbers still come out as the largest. "
+            "Subtracting moves all numbers alike; read them as signed.": 255 - wrong,
             "The sign is right now. One bug is left: in MONOCHROME1 large numbers are dark.": right,
-            "256 is no 8-bit number: white would be 256 − 0. Turn the film with 255 − film.": (
-                (256 - right.astype(int)).astype(np.uint8)
+            "In 8 bits `-film` and 256 − film send 0 to 0, so black stays black. Use 255 − film.": -right,
+            "1 − film runs below 0, and 8 bits start again at 255. Use 255 − film.": 1 - right,
+            "You put the last row first. The picture stands on its head; turn the greys: 255 − film.": (
+                right[::-1]
+            ),
+            "You reversed the columns. That mirrors the picture; turn the greys: 255 − film.": right[:, ::-1],
+            "You reversed rows and columns. That turns the picture round; turn the greys: 255 − film.": (
+                right[::-1, ::-1]
             ),
             "Signed numbers are read with the high byte first. The low byte comes first: `<`, not `>`.": (
                 255 - _film(signed, ">i2", (5, 7))
@@ -228,14 +279,12 @@ def film_mended(answer: object) -> str:
     same_array(got, 255 - right, what="film of a signed MONOCHROME1 file", tolerance=1)
     got = call(film, signed, 5, 7, True, "MONOCHROME2", given="for signed MONOCHROME2")
     same_array(got, right, what="film of a signed MONOCHROME2 file")
-    large = np.full((2, 3), 60000, dtype="<u2")
-    large[0] = (0, 20000, 40000)
     got = call(film, large.tobytes(), 2, 3, False, "MONOCHROME2", given="for large unsigned numbers")
     recognise(
         got,
         {
-            "Now every file is read as signed, and large unsigned numbers turn negative. Ask `signed`.": _film(
-                large.tobytes(), "<i2", (2, 3)
+            "Now every file is read as signed, and large unsigned numbers turn negative. Ask `signed`.": (
+                turned_over
             )
         },
     )
