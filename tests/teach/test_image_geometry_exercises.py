@@ -28,6 +28,11 @@ WRONG = {
         (ONE.format(result="(index * spacing)[::-1]"), "you counted from voxel (0, 0, 0)"),
         (ONE.format(result="first + index * spacing"), "You added (z, y, x)"),
         (ONE.format(result="(first + (index * spacing)[::-1])[::-1]"), "in the order (z, y, x)"),
+        (ONE.format(result="(first + index * spacing)[::-1]"), "You reversed `first` as well"),
+        (
+            "def index_to_mm(index, spacing, first):\n    return first + (index * spacing)[::-1]",
+            "tuples can't be multiplied",
+        ),
         (ONE.format(result="first + index[::-1] * spacing"), "spacing is in the wrong order"),
         (ONE.format(result="first + index * spacing[::-1]"), "index is in the wrong order"),
         (ONE.format(result="first + ((index + 0.5) * spacing)[::-1]"), "half a voxel off."),
@@ -71,7 +76,7 @@ WRONG = {
         ),
         (
             TWO.format(body="moved[:3, 3] += low * affine[:3, 0]\n    moved[0] = -moved[0]"),
-            "only where the midline",
+            "as in this chapter's head",
         ),
         (
             TWO.format(body=SIGN + "moved[:3, 3] += low * affine[:3, 2] + (n - 1) * affine[:3, 2]"),
@@ -108,6 +113,44 @@ WRONG = {
         (TWO.format(body=MOVED.format(down="-low", along="(n - 1)")), "The start moved down"),
         (TWO.format(body=MOVED.format(down="low", along="(array.shape[1] - 1)")), "You counted the rows"),
         (TWO.format(body=MOVED.format(down="low", along="(array.shape[0] - 1)")), "You counted the slices"),
+        (
+            TWO.format(body=MOVED.format(down="0", along="(n - 1)") + "\n    moved[2, 3] += low"),
+            "`low` · (the step in z).",
+        ),
+        (
+            TWO.format(body=MOVED.format(down="0", along="(n - 1)") + "\n    moved[:3, 3] += low"),
+            "not all three numbers alike",
+        ),
+        (TWO.format(body="moved[2, 3] += low"), "And x is still reversed in the array alone"),
+        (TWO.format(body=MOVED.format(down="74", along="(n - 1)")), "Another export begins elsewhere"),
+        (TWO.format(body=MOVED.format(down="low", along="196")), "The head has 197 columns"),
+        (TWO.format(body=MOVED.format(down="74", along="196")), "74 and 197 belong"),
+        (
+            TWO.format(
+                body=MOVED.format(down="low", along="(n - 1)")
+                .replace("2] =", "0] =", 1)
+                .replace("-affine[:3, 2]", "-affine[:3, 0]", 1)
+            ),
+            "sign of column 0",
+        ),
+        (
+            TWO.format(body=SIGN + "moved[:3, 3] += low * affine[:3, 2] + (n - 1) * affine[:3, 0]"),
+            "so `low` goes with column 0",
+        ),
+        (
+            TWO.format(
+                body="moved[:3, 0] = -affine[:3, 0]"
+                "\n    moved[:3, 3] += low * affine[:3, 2] + (n - 1) * affine[:3, 0]"
+            ),
+            "exchanged throughout",
+        ),
+        (
+            TWO.format(
+                body="moved[:3, 0] = -affine[:3, 0]"
+                "\n    moved[:3, 3] += low * affine[:3, 2] + (array.shape[0] - 1) * affine[:3, 0]"
+            ),
+            "exchanged, and you counted the slices",
+        ),
         (TWO.format(body=MOVED.format(down="3", along="5")), "affine of a second volume"),
         (
             TWO.format(
@@ -195,6 +238,7 @@ WRONG = {
             THREE.format(result="window(stored[::-1, y, ::-1] * slope - intercept, center, width)"),
             "took the intercept away",
         ),
+        (THREE.format(result=f"window({SEEN}, 40, 80)"), "window of the brain"),
         (THREE.format(result=f"window({SEEN}, 40, 400)"), "window of soft tissue"),
         (
             THREE.format(result=f"np.clip(({SEEN} - center + width / 2) / width * 255, 0, 255)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from mediedu.teach.judging import an_array, call, recognise, same_array, the_fun
     "From index to millimetres",
     hints=[
         "One step along an axis is its spacing. How far is it from voxel 0 to voxel 3 along z?",
-        "`index` and `spacing` are both (z, y, x): multiply them as they are.",
+        "`index` and `spacing` are both (z, y, x), and tuples: `np.array(index) * np.array(spacing)`.",
         "The product is still (z, y, x), and `first` is (right, anterior, superior). Reverse the product, then add.",
     ],
 )
@@ -25,7 +26,7 @@ def index_to_mm(answer: object) -> str:
     to_mm = the_function(answer, "index_to_mm")
     index, spacing = np.array([2.0, 3.0, 7.0]), np.array([5.0, 2.0, 0.5])
     first = np.array([-40.0, -30.0, 10.0])
-    got = _triple(call(to_mm, (2, 3, 7), (5.0, 2.0, 0.5), (-40.0, -30.0, 10.0)))
+    got = _triple(_placed(to_mm, (2, 3, 7), (5.0, 2.0, 0.5), (-40.0, -30.0, 10.0)))
     steps = index * spacing
     right = first + steps[::-1]
     recognise(
@@ -38,6 +39,9 @@ def index_to_mm(answer: object) -> str:
             ),
             "The result is in the order (z, y, x). Places are (right, anterior, superior), like `first`.": (
                 right[::-1]
+            ),
+            "You reversed `first` as well; it is already (right, anterior, superior). Reverse the steps alone.": (
+                (first + steps)[::-1]
             ),
             "The first two are exchanged: right comes from x, anterior from y.": right[[1, 0, 2]],
             "The steps along x and y are exchanged: right comes from x, anterior from y.": (
@@ -85,6 +89,19 @@ def index_to_mm(answer: object) -> str:
         other, np.array([12.0, 16.0, -17.0]), what="result for a second volume", tolerance=1e-9, dtype=False
     )
     return "Right. 7 columns of 0.5 mm, 3 rows of 2 mm and 2 slices of 5 mm, counted from the first voxel."
+
+
+def _placed(to_mm: Callable[..., Any], *given: tuple[float, ...]) -> Any:
+    """Run the answer; put Python's complaint about tuples in plain words."""
+    try:
+        return call(to_mm, *given)
+    except WrongAnswer as fault:
+        if not isinstance(fault.__cause__, TypeError) or "tuple" not in str(fault.__cause__):
+            raise
+        raise WrongAnswer(
+            "Your code stopped: tuples can't be multiplied or added number by number. Turn them into arrays "
+            "first, as in `np.array(index)`."
+        ) from None
 
 
 def _triple(got: Any) -> NDArray[Any]:
@@ -156,10 +173,17 @@ def _lost_places(
         moved[:3, 3] += steps
         return moved
 
+    def turned(axis: int, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        moved = plus(affine, steps)
+        moved[:3, axis] = -affine[:3, axis]
+        return moved
+
     row = (
         "You turned the sign of the whole first row. That mirrors the patient, and it fits only where the "
-        "midline is the middle of the image; here it isn't."
+        "midline is the middle of the image, as in this chapter's head; in the check's scan it isn't."
     )
+    millimetres = np.array([0.0, 0, low])
+    counts = "`low` counts slices, and the start is in mm: move it by `low` · (the step in z)."
     itself = "Slice `low` itself is the first that is left, `low` steps up."
     return {
         "Nothing has changed: the affine knows neither of the reversed x nor of the slices cut off below.": affine,
@@ -193,6 +217,29 @@ def _lost_places(
         f"You are one slice too far. {itself}": _exported(affine, columns, low, down=low + 1),
         "The start moved by `low` squared. It moves by `low` times column 0, once.": (
             _exported(affine, columns, low, down=low**2)
+        ),
+        counts: plus(right, millimetres - low * up),
+        f"{counts} Move it along column 0, not all three numbers alike.": plus(right, low - low * up),
+        f"{counts} And x is still reversed in the array alone.": plus(affine, millimetres),
+        "74 is the first slice of the tumour's export. Another export begins elsewhere: use `low`.": (
+            _exported(affine, columns, low, down=74)
+        ),
+        "The head has 197 columns, another volume has others: use `array.shape[2]`.": (
+            _exported(affine, 197, low)
+        ),
+        "74 and 197 belong to the tumour's export. Use `low` and `array.shape[2]`.": (
+            _exported(affine, 197, low, down=74)
+        ),
+        "You turned the sign of column 0, the step in z. The step in x is column 2.": (
+            turned(0, low * up + (columns - 1) * across)
+        ),
+        "The axes are exchanged: z is cropped, so `low` goes with column 0; x is reversed, so n − 1 goes with "
+        "column 2.": turned(2, low * across + (columns - 1) * up),
+        "The axes are exchanged throughout: column 0 of the affine is the step in z, column 2 the step in x.": (
+            turned(0, low * across + (columns - 1) * up)
+        ),
+        "The axes are exchanged, and you counted the slices: column 0 is the step in z, column 2 the step in x.": (
+            turned(0, low * across + (slices - 1) * up)
         ),
         "You moved the start to slice `high`. The first slice that is left is `low`.": (
             _exported(affine, columns, low, down=high)
@@ -316,6 +363,9 @@ def coronal_in_window(answer: object) -> str:
             ),
             "These are Hounsfield units. The window is missing.": seen(units),
             "Center and width are exchanged.": window(seen(units), width, center),
+            "That is the window of the brain, 40 and 80. Use the center and width that are given.": (
+                window(seen(units), 40, 80)
+            ),
             "That is the window of soft tissue, 40 and 400. Use the center and width that are given.": (
                 window(seen(units), 40, 400)
             ),
