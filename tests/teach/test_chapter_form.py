@@ -69,6 +69,11 @@ def drop_checks_module(notebook: Notebook) -> None:
         cell["source"] = cell["source"].replace("gamma.1", "gamma.7")
 
 
+def forget_hint(notebook: Notebook) -> None:
+    cell = cell_with(notebook, "from mediedu.teach import")
+    cell["source"] = cell["source"].replace("hint, ", "")
+
+
 def drop_exercise_heading(notebook: Notebook) -> None:
     cell_with(notebook, "### Exercise 3")["source"] = "### Exercise 3: air"
 
@@ -182,6 +187,7 @@ FAULTS: list[tuple[Callable[[Notebook], None], str]] = [
     (store_error, "stores an error: KeyError"),
     (promise_error, "raises nothing"),
     (drop_checks_module, "Solutions are needed for"),
+    (forget_hint, "must import check, hint, progress, quiz and reveal"),
     (drop_exercise_heading, "come from an earlier chapter"),
     (break_region, "stands without ### END SOLUTION"),
     (empty_section, "“Summary” is empty"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from mediedu.teach.chapter_files import Cell, Notebook, read_notebook
 from mediedu.teach.chapters.evidence import MARKER, evidence, markers, outputs, pictures
 from mediedu.teach.chapters.parts import by_section, code_cells, is_prose, name_of, prose_of
-from mediedu.teach.chapters.practice import exercises, explorers, questions
+from mediedu.teach.chapters.practice import exercises, explorers, questions, tools
 from mediedu.teach.solution import BEGIN, END, has_solution
 
 __all__ = ["HEADINGS", "faults"]
@@ -52,6 +52,7 @@ def faults(path: Path) -> list[str]:
         pictures,
         markers,
         evidence,
+        tools,
         exercises,
         questions,
         explorers,

@@ -1,5 +1,6 @@
 """What a chapter's exercises, quiz and explorer must be."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,28 @@ from mediedu.teach.exercise import UnknownExercise, exercises_of
 from mediedu.teach.quiz_page import quiz
 from mediedu.teach.solution import BEGIN, END, numbered_solutions, stubbed
 
-__all__ = ["exercises", "explorers", "questions"]
+__all__ = ["exercises", "explorers", "questions", "tools"]
+
+TOOLS = {"check", "hint", "progress", "quiz", "reveal"}
+
+
+def tools(notebook: Notebook, path: Path) -> Iterator[str]:
+    """Look for the import of all that a learner may type."""
+    imported: set[str] = set()
+    for cell in code_cells(notebook):
+        try:
+            statements = ast.parse(cell["source"]).body
+        except SyntaxError:  # a %magic line, or a cell that shows an error
+            continue
+        imported |= {
+            alias.name
+            for statement in statements
+            if isinstance(statement, ast.ImportFrom) and statement.module == "mediedu.teach"
+            for alias in statement.names
+            if alias.asname is None
+        }
+    if not imported >= TOOLS:
+        yield "The chapter must import check, hint, progress, quiz and reveal from mediedu.teach."
 
 
 def exercises(notebook: Notebook, path: Path) -> Iterator[str]:
