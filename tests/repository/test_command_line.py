@@ -118,7 +118,8 @@ def test_lab_without_jupyterlab_says_what_to_install(empty: Path, monkeypatch: p
     assert not (empty / "mediedu-course").exists()
 
 
-def test_progress_tells_of_the_course_here(empty: Path) -> None:
+def test_progress_tells_of_the_course_here(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mediedu.teach.progress_file._session", {})  # other tests of this process passed some
     call("start")
     told = call("progress")
     assert told.exit_code == 0
