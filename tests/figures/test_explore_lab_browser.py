@@ -33,8 +33,8 @@ PIXELS = """(root, pane) => {
   const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   return [...data].filter((_, i) => i % 4 === 0);
 }"""
-# What Lab itself says of a live widget whose kernel has gone (the stored picture stands in for it), and of its
-# debugger when a kernel restarts.
+# What Lab itself says of a live widget whose kernel has gone (the stored picture stands in for it), and
+# of its debugger when a kernel restarts.
 LABS_OWN = ("widget model not found", "Could not restore the debugger state")
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
