@@ -1,8 +1,9 @@
 """What a kernel's first call costs a fresh process beyond importing NumPy, and what importing mediedu costs.
 
-Cold: numba's cache folder is empty. Warm: an earlier process filled it. CPU seconds of processes of
-their own. Python's own byte code of the packages is there in both cases, as it is after any
-installation.
+Cold: numba's cache folder is empty. Warm: an earlier process filled it. A first call is a wait, so it is
+Cold: numba has an empty cache folder. Warm: an earlier process filled it. A first call is a wait, so it is
+loads, starts a thread for every core. Python's own byte code of the packages is there in both cases, as it
+is after any installation.
 """
 
 import os
@@ -17,10 +18,10 @@ FIRST = """
 import time
 import numpy as np
 image = (np.arange(4096).reshape(64, 64) % 251).astype("{dtype}")
-started = time.process_time()
+started, used = time.perf_counter(), time.process_time()
 from mediedu.enhance import {function}
 {function}(image)
-print((time.process_time() - started) * 1e3)
+print((time.process_time() - used) * 1e3, (time.perf_counter() - started) * 1e3)
 """
 WHOLE = """
 import time
@@ -42,23 +43,30 @@ def measure(rounds: int) -> list[Result]:
     results = []
     for function, dtype in CASES:
         program = FIRST.format(function=function, dtype=dtype)
-        cold, warm = [], []
+        cold, warm = _times(), _times()
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
-                cold.append(_run(program, NUMBA_CACHE_DIR=folder))
-                warm.append(_run(program, NUMBA_CACHE_DIR=folder))
-        results.append(Result(f"{function} {dtype}, cold", {"first call": cold}, limit=3000))
-        results.append(Result(f"{function} {dtype}, warm", {"first call": warm}, limit=500))
+                for times in (cold, warm):
+                    for name, value in zip(
+                        reversed(times), _run(program, NUMBA_CACHE_DIR=folder), strict=True
+                    ):
+                        times[name].append(value)
+        results.append(Result(f"{function} {dtype}, cold", cold, limit=3000))
+        results.append(Result(f"{function} {dtype}, warm", warm, limit=500))
     imports: dict[str, list[float]] = {"import mediedu": [], "bare Python": []}
     for _ in range(3 * rounds):
-        imports["import mediedu"].append(_run(WHOLE.format(statement="import mediedu")))
-        imports["bare Python"].append(_run(WHOLE.format(statement="")))
+        imports["import mediedu"] += _run(WHOLE.format(statement="import mediedu"))
+        imports["bare Python"] += _run(WHOLE.format(statement=""))
     results.append(Result("start of a process", imports, [Target("bare Python", at_most=3)]))
     return results
 
 
-def _run(program: str, **more: str) -> float:
-    """Run a program in a fresh Python that may keep byte code; return the number that it prints last."""
+def _times() -> dict[str, list[float]]:
+    return {"first call, by the clock": [], "first call, CPU": []}
+
+
+def _run(program: str, **more: str) -> list[float]:
+    """Run a program in a fresh Python that may keep byte code; return the numbers that it prints."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
     run = subprocess.run(
@@ -66,4 +74,4 @@ def _run(program: str, **more: str) -> float:
     )
     if run.returncode:
         raise RuntimeError(f"The measured process failed:\n{run.stderr}")
-    return float(run.stdout.split()[-1])
+    return [float(number) for number in run.stdout.split()]
