@@ -119,7 +119,7 @@ def machine() -> dict[str, object]:
         model = next(
             (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model
         )
-    packages = ("numpy", "numba", "scipy", "scikit-image", "opencv-python-headless")
+    packages = ("numpy", "numba", "scipy", "scikit-image", "scikit-learn", "opencv-python-headless")
     return {
         "processor": model,
         "cores": os.cpu_count(),
