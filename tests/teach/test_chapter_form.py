@@ -10,6 +10,7 @@ import pytest
 
 from mediedu.teach.chapter_files import dump_notebook, read_notebook
 from mediedu.teach.chapters.form import faults
+from mediedu.teach.chapters.practice import explorers
 
 Notebook = dict[str, Any]
 
@@ -224,6 +225,14 @@ def test_each_fault_is_found(
     path.write_text(dump_notebook(notebook), encoding="utf-8")
     found = faults(path)
     assert any(fragment in fault for fault in found), json.dumps(found, indent=1, ensure_ascii=False)
+
+
+def test_an_explorer_is_found_behind_a_cell_without_a_last_newline(installed: Path) -> None:
+    path = installed / "03_gamma.ipynb"
+    notebook = copy.deepcopy(read_notebook(path))
+    at = notebook["cells"].index(cell_with(notebook, "explore(0.5)"))
+    notebook["cells"].insert(at, {"cell_type": "code", "source": "t = image", "metadata": {}, "outputs": []})
+    assert not any("holds no explore" in fault for fault in explorers(notebook, path))
 
 
 def test_a_picture_with_alt_text_is_fine(installed: Path, tmp_path: Path) -> None:

@@ -108,6 +108,6 @@ def explorers(notebook: Notebook, path: Path) -> Iterator[str]:
         count = sum(bool(re.search(rf"\b{tool}\(", cell["source"])) for cell in code_cells(notebook))
         if count > 1:
             yield f"The chapter has {count} cells with {tool}(…); one is the most."
-    here = "".join(cell["source"] for cell in by_section(notebook).get("Explore", []) if not is_prose(cell))
+    here = "\n".join(cell["source"] for cell in by_section(notebook).get("Explore", []) if not is_prose(cell))
     if not re.search(r"\b(?:explore|viewer)\(", here):
         yield "The section “Explore” holds no explore(…) or viewer(…)."
