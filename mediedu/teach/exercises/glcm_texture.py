@@ -1,0 +1,307 @@
+"""Checks of chapter 08, texture and the co-occurrence matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediedu.teach.exercise import WrongAnswer, exercise
+from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
+
+# Six levels are asked for, and the last one does not occur: the matrix keeps its row and column all the same.
+LEVELS = 6
+IMAGE = np.array(
+    [
+        [0, 1, 1, 3, 4, 4],
+        [2, 2, 0, 1, 1, 3],
+        [4, 0, 0, 2, 3, 3],
+        [1, 4, 2, 2, 0, 1],
+        [3, 3, 4, 1, 1, 0],
+    ],
+    dtype=np.uint8,
+)
+
+
+def _pairs(image: NDArray[Any], levels: int, down: int, right: int) -> NDArray[np.int64]:
+    rows, columns = image.shape
+    counts = np.zeros((levels, levels), dtype=np.int64)
+    np.add.at(counts, (image[: rows - down, : columns - right], image[down:, right:]), 1)
+    return counts
+
+
+def _once(counts: NDArray[Any]) -> NDArray[Any]:
+    return np.minimum(counts, 1)
+
+
+def _rolled(image: NDArray[Any], levels: int, down: int, right: int) -> NDArray[np.int64]:
+    counts = np.zeros((levels, levels), dtype=np.int64)
+    np.add.at(counts, (image, np.roll(image, (-down, -right), (0, 1))), 1)
+    return counts
+
+
+def _of_another_kind(got: NDArray[Any], counts: NDArray[Any], where: str) -> None:
+    """Name slips that any offset can show."""
+    recognise(
+        got,
+        {
+            f"You counted each pair both ways{where}. Here each pair counts once, from i to j.": counts
+            + counts.T,
+            f"Rows and columns are swapped{where}: the row is the level of i, the column that of j.": counts.T,
+            f"You divided by the number of pairs{where}. The counts themselves are asked for.": counts
+            / counts.sum(),
+            f"Each kind of pair is counted at most once{where}: `counts[i, j] += 1` with arrays adds 1 only once "
+            "where an index comes again. Loop over the pairs, or use `np.add.at`.": _once(counts),
+        },
+    )
+
+
+@exercise(
+    1,
+    "Co-occurrence counts at any offset",
+    hints=[
+        "Cut the image twice: once without its last `down` rows and last `right` columns, once without its first.",
+        "`here = image[: rows - down, : columns - right]` and `there = image[down:, right:]` have the same shape.",
+        "`counts = np.zeros((levels, levels), dtype=int)`, then `np.add.at(counts, (here, there), 1)`.",
+    ],
+)
+def count_pairs(answer: object) -> str:
+    """Judge the right neighbour first, then an offset with rows and columns, then one straight down."""
+    count = the_function(answer, "count_pairs")
+    got = an_array(call(count, IMAGE, LEVELS, 0, 1, given="for down = 0 and right = 1"), what="matrix")
+    right = _pairs(IMAGE, LEVELS, 0, 1)
+    if got.shape == (5, 5):
+        raise WrongAnswer(
+            "Your matrix is 5 × 5, but levels is 6. A level that doesn't occur keeps its row and column of zeros: "
+            "take the size from `levels`."
+        )
+    if got.shape == (4, 4):
+        raise WrongAnswer(
+            "Your matrix is 4 × 4 as in the chapter, but levels is 6 here. Take the size from `levels`."
+        )
+    _of_another_kind(got, right, "")
+    recognise(
+        got,
+        {
+            "For down = 0 and right = 1 you counted the pixel below. `down` goes with rows, `right` with columns.": (
+                _pairs(IMAGE, LEVELS, 1, 0)
+            ),
+            "The last column found its partner in the first: the image is wrapped around. Pairs whose second pixel "
+            "lies outside don't count.": _rolled(IMAGE, LEVELS, 0, 1),
+            "You counted the pixels with themselves. The second one lies `right` columns further on.": _pairs(
+                IMAGE, LEVELS, 0, 0
+            ),
+        },
+    )
+    same_array(got, right, what="matrix for down = 0, right = 1", dtype=False)
+
+    got = an_array(call(count, IMAGE, LEVELS, 2, 1, given="for down = 2 and right = 1"), what="matrix")
+    both = _pairs(IMAGE, LEVELS, 2, 1)
+    _of_another_kind(got, both, " for down = 2, right = 1")
+    recognise(
+        got,
+        {
+            "For down = 2 and right = 1 you counted the right neighbour. `down` and `right` are not used, or only "
+            "`right` is.": right,
+            "For down = 2 and right = 1 you swapped them: you went 1 down and 2 to the right.": _pairs(
+                IMAGE, LEVELS, 1, 2
+            ),
+            "For down = 2 and right = 1 you went down alone. Both count together.": _pairs(
+                IMAGE, LEVELS, 2, 0
+            ),
+            "For down = 2 and right = 1 the image is wrapped around. Pairs whose second pixel lies outside don't "
+            "count.": _rolled(IMAGE, LEVELS, 2, 1),
+            "For down = 2 and right = 1 you went only one row down: `down` is a number of rows, not yes or no.": (
+                _pairs(IMAGE, LEVELS, 1, 1)
+            ),
+        },
+    )
+    same_array(got, both, what="matrix for down = 2, right = 1", dtype=False)
+    got_down = call(count, IMAGE, LEVELS, 3, 0, given="for down = 3 and right = 0")
+    same_array(got_down, _pairs(IMAGE, LEVELS, 3, 0), what="matrix for down = 3, right = 0", dtype=False)
+    tidy = np.array([[0, 1, 1], [3, 0, 2]], dtype=np.uint8)
+    got_tidy = call(count, tidy, 4, 1, 1, given="for another image with 4 levels")
+    same_array(got_tidy, _pairs(tidy, 4, 1, 1), what="matrix for another image with 4 levels", dtype=False)
+    if got.dtype.kind not in "iu":
+        raise WrongAnswer(
+            f"The numbers are right, but your matrix is {got.dtype}. Counts are whole numbers: use dtype=int."
+        )
+    return "Right. No pair is wrapped around, and a level that doesn't occur keeps its place."
+
+
+def _ct(seed: int) -> NDArray[np.int16]:
+    """Make a patch like brain in CT, with one pixel of metal and one of air."""
+    rng = np.random.default_rng(seed)
+    patch = (
+        35 + 25 * np.sin(np.arange(20)[:, None] / 2 + np.arange(24) / 5) + rng.normal(0, 6, (20, 24))
+    ).round()
+    patch[3, 4], patch[15, 20] = 2000, -900
+    return patch.astype(np.int16)
+
+
+RADIANS = tuple(np.deg2rad([0, 45, 90, 135]))
+DEGREES = (0, 45, 90, 135)
+
+
+def _contrast(
+    image: NDArray[Any],
+    levels: int,
+    limits: tuple[float, float] | None,
+    distance: int,
+    angles: Any = RADIANS,
+) -> NDArray[np.float64]:
+    from mediedu.describe import glcm, glcm_properties, quantise
+
+    grey = quantise(image, levels, limits=limits)
+    return glcm_properties(glcm(grey, [distance], angles, levels=levels), "contrast")["contrast"]
+
+
+@exercise(
+    2,
+    "Two bugs in a comparison of patients",
+    hints=[
+        "Which argument of the function is never used? And in which unit does `glcm` want its angles?",
+        "`quantise` takes `limits=`. 45 radians are seven turns and 58 degrees.",
+        "`quantise(image, levels, limits=limits)` and `np.deg2rad([0, 45, 90, 135])`.",
+    ],
+)
+def contrast_mended(answer: object) -> str:
+    """Judge a CT-like patch with metal and air in it, first for each bug, then with other arguments."""
+    contrast = the_function(answer, "contrast_mended")
+    image, limits = _ct(0), (0, 80)
+    got = call(contrast, image, 16, limits, 3, given="for a CT patch with one pixel of metal")
+    if isinstance(got, dict):
+        raise WrongAnswer(
+            "You returned the whole dictionary. Take its entry `contrast`, and the mean of that."
+        )
+    if np.size(got) == 4:
+        raise WrongAnswer("You returned one contrast for each direction. Return their mean, one float.")
+    right = _contrast(image, 16, limits, 3)
+    recognise(
+        got,
+        {
+            "Nothing has changed: the levels still follow each image's own range, and the angles are still "
+            "taken as radians.": _contrast(image, 16, None, 3, DEGREES).mean(),
+            "The levels are right now. One bug is left: 45, 90 and 135 are read as radians.": _contrast(
+                image, 16, limits, 3, DEGREES
+            ).mean(),
+            "The angles are right now. One bug is left: one pixel of metal stretches the levels of its image. Use "
+            "`limits`.": _contrast(image, 16, None, 3).mean(),
+            "That is the sum over the four directions. Return the mean.": right.sum(),
+            "That is the direction 0° alone. Return the mean of four.": right[0, 0],
+            "That is the mean of 0° and 90° alone. 45° and 135° belong to it.": right[0, ::2].mean(),
+            "That is the contrast at distance 1. Use `distance`.": _contrast(image, 16, limits, 1).mean(),
+            "You cut the grey values at the limits and let the levels follow what was left. Give the limits to "
+            "`quantise`.": _contrast(np.clip(image, 10, 60), 16, None, 3).mean(),
+        },
+    )
+    same_number(got, float(right.mean()), tolerance=1e-9, given="for a CT patch with one pixel of metal")
+    second = _ct(1)
+    got = call(contrast, second, 8, (-20, 100), 2, given="for 8 levels from −20 to 100 HU, distance 2")
+    recognise(
+        got,
+        {
+            "With limits from −20 to 100 you still use 0 to 80. Use the argument `limits`.": _contrast(
+                second, 8, (0, 80), 2
+            ).mean(),
+            "With 8 levels you still use 16. Use the argument `levels`.": _contrast(
+                second, 16, (-20, 100), 2
+            ).mean(),
+            "With distance 2 you still use 3. Use the argument `distance`.": _contrast(
+                second, 8, (-20, 100), 3
+            ).mean(),
+        },
+    )
+    same_number(
+        got,
+        float(_contrast(second, 8, (-20, 100), 2).mean()),
+        tolerance=1e-9,
+        given="for 8 levels from −20 to 100 HU, distance 2",
+    )
+    return "Right. All patients share one scale, and the four directions are the four that were meant."
+
+
+def _quilt(seed: int, shape: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Make upright stripes with a rectangle in which the pixels are shuffled; return it and the rectangle."""
+    rng = np.random.default_rng(seed)
+    columns = 110 + 50 * np.sin(np.arange(shape[1]) / 3)
+    image = np.clip(columns + rng.normal(0, 8, shape), 0, 255).round().astype(np.uint8)
+    inside = np.zeros(shape, dtype=bool)
+    inside[shape[0] // 4 : -(shape[0] // 4), shape[1] // 4 : -(shape[1] // 4)] = True
+    image[inside] = rng.permutation(image[inside])
+    return image, inside
+
+
+@exercise(
+    3,
+    "Otsu on a texture map",
+    hints=[
+        "Two steps: the map first, a threshold of the map second. The grey values themselves are not thresholded.",
+        '`texture_map(image, window, 16, "contrast")` returns a dictionary with one map in it.',
+        '`rough = texture_map(image, window, 16, "contrast")["contrast"]`, then `rough > threshold_otsu(rough)`.',
+    ],
+)
+def rough_part(answer: object) -> str:
+    """Judge two images of stripes with a shuffled middle, of different shape and window."""
+    from skimage.filters import threshold_otsu
+
+    from mediedu.describe import texture_map
+    from mediedu.segment import dice
+
+    rough = the_function(answer, "rough_part")
+    image, inside = _quilt(0, (40, 48))
+    got = call(rough, image, 9, given="for stripes with a shuffled middle, window 9")
+    if isinstance(got, dict):
+        raise WrongAnswer("You returned the dictionary of maps. Take the map `contrast` and threshold it.")
+    got = an_array(got, what="mask")
+
+    def of_map(window: int = 9, levels: int = 16, name: str = "contrast", **more: Any) -> NDArray[np.float64]:
+        return texture_map(image, window, levels, name, **more)[name]
+
+    def mask(values: NDArray[Any]) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = values > threshold_otsu(values)
+        return found
+
+    values = of_map()
+    recognise(
+        got,
+        {
+            "That is the map itself. Return where it lies above Otsu's threshold of it.": values,
+            "You thresholded the grey values. Make the contrast map and threshold that.": mask(image),
+            "You thresholded the grey values with the map's threshold. Compare the map with it.": image
+            > threshold_otsu(values),
+            "You thresholded the map with the threshold of the grey values. Take Otsu's threshold of the map.": (
+                values > threshold_otsu(image)
+            ),
+            "Your mask is true where the map lies below the threshold. The rough part lies above.": ~mask(
+                values
+            ),
+            "You took the mean of the map as threshold. Otsu's threshold is asked for.": values
+            > values.mean(),
+            "You took the median of the map as threshold. Otsu's threshold is asked for.": values
+            > np.median(values),
+            "That is a map with 32 levels, the default. The exercise asks for 16.": mask(of_map(levels=32)),
+            "That is the mean over four directions. The exercise asks for angle 0.": mask(
+                of_map(angles=(0, np.pi / 4, np.pi / 2, 3 * np.pi / 4))
+            ),
+            "That is the angle 90°, straight down. The exercise asks for angle 0.": mask(
+                of_map(angles=(np.pi / 2,))
+            ),
+            "That is a map of homogeneity. The exercise asks for contrast.": mask(of_map(name="homogeneity")),
+            "That is a map of entropy. The exercise asks for contrast.": mask(of_map(name="entropy")),
+            "That is a map with window 15, the default. Use `window`.": mask(of_map(window=15)),
+        },
+    )
+    if got.shape == image.shape and got.dtype != bool and np.array_equal(got != 0, mask(values)):
+        raise WrongAnswer(f"The right pixels, but as {got.dtype}. A mask is bool: what `>` gives will do.")
+    same_array(got, mask(values), what="mask")
+    overlap = dice(got, inside)
+    image, inside = _quilt(1, (36, 30))
+    got = an_array(call(rough, image, 5, given="for another image, window 5"), what="mask")
+    recognise(got, {"With window 5 you still use 9. Use the argument `window`.": mask(of_map(window=9))})
+    same_array(got, mask(of_map(window=5)), what="mask for another image with window 5")
+    return (
+        "Right. The grey values are the same inside and outside, and the map finds the place all the same: on the "
+        f"check's first image its Dice with the true rectangle is {overlap:.2f}."
+    )

@@ -1,0 +1,143 @@
+"""Known wrong answers of chapter 08, texture: each is real code and gets its own message."""
+
+from exercise_cases import exercise_tests
+
+ONE = """
+def count_pairs(image, levels, down, right):
+    rows, columns = image.shape
+    here = image[: rows - down, : columns - right]
+    there = image[down:, right:]
+    counts = np.zeros((levels, levels), dtype=int)
+    {body}
+"""
+ADD = "np.add.at(counts, (here, there), 1)\n    return "
+TWO = """
+def contrast_mended(image, levels, limits, distance):
+    grey = quantise(image, levels{limits})
+    directions = {angles}
+    counts = glcm(grey, [distance], directions, levels=levels, symmetric=True)
+    return {result}
+"""
+FIXED, RADIANS = ", limits=limits", "np.deg2rad([0, 45, 90, 135])"
+MEAN = 'float(glcm_properties(counts, "contrast")["contrast"].mean())'
+THREE = """
+def rough_part(image, window):
+    rough = texture_map(image, {arguments})["{name}"]
+    return {result}
+"""
+OTSU = "rough > threshold_otsu(rough)"
+RIGHT = 'window, 16, "contrast"'
+
+WRONG = {
+    "glcm_texture.1": [
+        (ONE.format(body=ADD + "counts + counts.T"), "both ways. Here"),
+        (ONE.format(body=ADD + "counts.T"), "Rows and columns are swapped:"),
+        (ONE.format(body=ADD + "counts / counts.sum()"), "divided by the number of pairs."),
+        (ONE.format(body="counts[here, there] += 1\n    return counts"), "at most once:"),
+        (ONE.format(body=ADD + "counts.astype(float)"), "The numbers are right, but"),
+        (ONE.format(body=ADD + "counts.tolist()"), "a NumPy array is needed"),
+        (ONE.format(body=ADD + "counts[: image.max() + 1, : image.max() + 1]"), "5 × 5, but levels is 6"),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    counts = np.zeros((levels, levels), dtype=int)
+    np.add.at(counts, (image, np.roll(image, (-down, -right), axis=(0, 1))), 1)
+    return counts
+""",
+            "The last column found its partner",
+        ),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    rows, columns = image.shape
+    counts = np.zeros((levels, levels), dtype=int)
+    np.add.at(counts, (image[: rows - right, : columns - down], image[right:, down:]), 1)
+    return counts
+""",
+            "you counted the pixel below",
+        ),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    counts = np.zeros((levels, levels), dtype=int)
+    np.add.at(counts, (image[:, :-1], image[:, 1:]), 1)
+    return counts
+""",
+            "are not used, or only",
+        ),
+        (
+            "def count_pairs(image, levels, down, right):\n    return pairs_to_the_right(image, 4)",
+            "Your code stopped",
+        ),
+    ],
+    "glcm_texture.2": [
+        (TWO.format(limits="", angles="[0, 45, 90, 135]", result=MEAN), "Nothing has changed"),
+        (TWO.format(limits=FIXED, angles="[0, 45, 90, 135]", result=MEAN), "The levels are right now"),
+        (TWO.format(limits="", angles=RADIANS, result=MEAN), "The angles are right now"),
+        (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN.replace("mean", "sum")), "sum over the four"),
+        (TWO.format(limits=FIXED, angles="[0]", result=MEAN), "direction 0° alone"),
+        (TWO.format(limits=FIXED, angles="[0, np.pi / 2]", result=MEAN), "0° and 90° alone"),
+        (
+            TWO.format(
+                limits=FIXED, angles=RADIANS, result='glcm_properties(counts, "contrast")["contrast"][0]'
+            ),
+            "one contrast for each direction",
+        ),
+        (
+            TWO.format(limits=FIXED, angles=RADIANS, result='glcm_properties(counts, "contrast")'),
+            "whole dictionary",
+        ),
+        (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace("[distance]", "[1]"), "at distance 1"),
+        (TWO.format(limits=", limits=(0, 80)", angles=RADIANS, result=MEAN), "still use 0 to 80"),
+        (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace("[distance]", "[3]"), "still use 3"),
+        (
+            TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace(
+                "    grey", "    levels = 16\n    grey"
+            ),
+            "still use 16",
+        ),
+    ],
+    "glcm_texture.3": [
+        (THREE.format(arguments=RIGHT, name="contrast", result="rough"), "the map itself"),
+        (
+            "def rough_part(image, window):\n    return image > threshold_otsu(image)",
+            "You thresholded the grey values. Make",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result="image > threshold_otsu(rough)"),
+            "with the map's threshold",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result="rough > threshold_otsu(image)"),
+            "threshold of the grey values. Take",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result="rough <= threshold_otsu(rough)"),
+            "below the threshold",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result="rough > rough.mean()"),
+            "the mean of the map",
+        ),
+        (
+            THREE.format(arguments='window, properties="contrast"', name="contrast", result=OTSU),
+            "32 levels, the default",
+        ),
+        (
+            THREE.format(arguments='window, 16, "homogeneity"', name="homogeneity", result=OTSU),
+            "map of homogeneity",
+        ),
+        (THREE.format(arguments='15, 16, "contrast"', name="contrast", result=OTSU), "15, the default"),
+        (THREE.format(arguments='9, 16, "contrast"', name="contrast", result=OTSU), "you still use 9"),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result=f"({OTSU}).astype(np.uint8) * 255"),
+            "The right pixels, but as uint8",
+        ),
+        (
+            "def rough_part(image, window):\n    return texture_map(image, window, 16, 'contrast')",
+            "dictionary of maps",
+        ),
+    ],
+}
+
+test_exercise = exercise_tests("glcm_texture", WRONG)
