@@ -1,0 +1,261 @@
+"""Checks of chapter 06, edges and morphology."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediedu.teach.exercise import WrongAnswer, exercise
+from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
+
+EDGE = np.array(
+    [
+        [10, 10, 10, 15, 35, 55],
+        [10, 10, 10, 20, 50, 60],
+        [10, 10, 15, 35, 55, 60],
+        [10, 90, 20, 50, 60, 60],
+        [10, 15, 35, 200, 60, 12],
+    ],
+    dtype=np.uint8,
+)
+
+
+def _responses(
+    image: NDArray[Any], weights: tuple[float, float, float], pad: str = "symmetric"
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the gradient from top to bottom and from left to right; weights across it."""
+    table = np.array([[-1.0], [0.0], [1.0]]) * np.array(weights)
+    padded = image.astype(float) if pad == "valid" else np.pad(image.astype(float), 1, mode=pad)  # type: ignore[call-overload]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
+    return (windows * table).sum(axis=(2, 3)), (windows * table.T).sum(axis=(2, 3))
+
+
+def _strength(
+    image: NDArray[Any],
+    weights: tuple[float, float, float] = (1 / 3, 1 / 3, 1 / 3),
+    pad: str = "symmetric",
+) -> NDArray[np.float64]:
+    down, right = _responses(image, weights, pad)
+    return np.hypot(down, right)
+
+
+def _wrapped(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Give the strength of somebody who summed and subtracted in uint8."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1, mode="symmetric"), (3, 3))
+    down = (windows[..., 2, :] - windows[..., 0, :]).astype(float).sum(axis=2) / 3
+    right = (windows[..., :, 2] - windows[..., :, 0]).astype(float).sum(axis=2) / 3
+    return np.hypot(down, right)
+
+
+@exercise(
+    1,
+    "Prewitt's edge strength",
+    hints=[
+        "Pad by one pixel with the mode that repeats the edge pixel, then take all 3 × 3 windows.",
+        "The table from top to bottom is -1 -1 -1 / 0 0 0 / 1 1 1, divided by 3. Transposed, it is the other one.",
+        "`down = (windows * table).sum(axis=(2, 3))`, the same with `table.T`, then `np.sqrt(down**2 + right**2)`.",
+    ],
+)
+def prewitt_strength(answer: object) -> str:
+    """Judge a small uint8 image with corners, then a float one of another size."""
+    strength = the_function(answer, "prewitt_strength")
+    got = an_array(call(strength, EDGE, given="for a uint8 image of 5 × 6"))
+    if got.shape == (EDGE.shape[0] - 2, EDGE.shape[1] - 2):
+        raise WrongAnswer(
+            "Your result lost its border: 5 × 6 pixels went in, 3 × 4 came out. Pad the image first."
+        )
+    right = _strength(EDGE)
+    down, across = _responses(EDGE, (1 / 3, 1 / 3, 1 / 3))
+    third = 1 / 3
+    recognise(
+        got,
+        {
+            "That is Sobel's strength: the middle row or column counts twice. Prewitt's three weights are equal.": (
+                _strength(EDGE, (0.25, 0.5, 0.25))
+            ),
+            "The division by 3 is missing: a step of 40 shall give 40, yours gives 120.": 3 * right,
+            "You divided the length by √2, as `skimage.filters.prewitt` does. Here it is not divided.": (
+                right / np.sqrt(2)
+            ),
+            "That is the response from top to bottom alone. An upright edge gives nothing in it.": down,
+            "That is the size of the response from top to bottom alone. An upright edge gives nothing in it.": (
+                abs(down)
+            ),
+            "That is the response from left to right alone. A level edge gives nothing in it.": across,
+            "That is the size of the response from left to right alone. A level edge gives nothing in it.": (
+                abs(across)
+            ),
+            "You added the two sizes. The length of the gradient is the root of the sum of squares.": (
+                abs(down) + abs(across)
+            ),
+            "The square root is missing.": right**2,
+            "A filter of scikit-image took your 8-bit image for numbers from 0 to 1. Turn it into floats "
+            "first, and mind that `prewitt` divides by √2.": right / np.sqrt(2) / 255,
+            "Your image was scaled from 0–255 to 0–1. Keep its grey levels.": right / 255,
+            "You padded with zeros: now the frame of the image looks like a strong edge.": (
+                _strength(EDGE, (third, third, third), "constant")
+            ),
+            "You mirrored without the edge pixel. `reflect` in NumPy leaves it out; `symmetric` repeats it.": (
+                _strength(EDGE, (third, third, third), "reflect")
+            ),
+            "You wrapped the image around: the left edge now sees the right one. Mirror it.": (
+                _strength(EDGE, (third, third, third), "wrap")
+            ),
+            "Differences of uint8 wrap around: 10 − 20 becomes 246. Turn the image into floats first.": (
+                _wrapped(EDGE)
+            ),
+        },
+        tolerance=1e-6,
+    )
+    if got.dtype.kind != "f":
+        raise WrongAnswer(f"Your result is {got.dtype}; strengths are seldom whole, so floats are needed.")
+    same_array(got, right, tolerance=1e-6, dtype=False)
+    other = np.random.default_rng(6).normal(size=(4, 7))
+    got = an_array(call(strength, other, given="for a float image of 4 × 7"))
+    if got.shape == right.shape and np.allclose(got, right):
+        raise WrongAnswer("Your result is the same for every image. Use the argument `image`.")
+    same_array(got, _strength(other), what="result for a float image", tolerance=1e-6, dtype=False)
+    return "Right. Both directions count, the border adds no edge, and nothing wrapped."
+
+
+@exercise(
+    2,
+    "Two bugs in a top-hat",
+    hints=[
+        "Which one fills dark things, opening or closing? And what is `np.uint8(5) - np.uint8(6)`?",
+        "The black top-hat is closing minus image. It is never negative, so uint8 is safe there.",
+        "The second bug is at the limit: a top-hat equal to `level` is in, so `>=`.",
+    ],
+)
+def dark_things(answer: object) -> str:
+    """Judge two images with dark and bright spots of several depths and sizes."""
+    from skimage.morphology import closing, disk, footprint_rectangle, opening
+
+    function = the_function(answer, "dark_things")
+    image = np.full((26, 30), 100, dtype=np.uint8)
+    image[4, 4], image[4:7, 12:15], image[3:8, 20:25] = 60, 40, 45  # a point, a dot, a pit of 5 × 5
+    image[12:22, 3:13], image[12:14, 17:19], image[12:14, 24:26] = 50, 80, 70  # a large pit, two of 20 and 30
+    image[18:20, 17:19], image[18:20, 24:26], image[23, 20:22] = 120, 130, 250  # bright things
+    image[23, 25:27] = 90
+    for radius, level in ((2, 20), (3, 30)):
+        given = f"for radius {radius} and level {level}"
+        got = an_array(call(function, image, radius, level, given=given))
+        filled, cut = closing(image, disk(radius)), opening(image, disk(radius))
+        hat = filled - image
+        right = hat >= level
+        if got.shape == image.shape and got.dtype.kind != "b" and np.array_equal(got, hat):
+            raise WrongAnswer("That is the top-hat itself. Compare it with `level`; a bool mask is needed.")
+        wide = closing(image, footprint_rectangle((2 * radius + 1, 2 * radius + 1)))
+        recognise(
+            got,
+            {
+                "opening − image is never above 0; in uint8 it wraps around and marks bright things. Dark things "
+                "are filled by a closing.": (cut - image) >= level,
+                "image − opening is the white top-hat: it marks small bright things. Dark things are filled "
+                "by a closing.": (image - cut) >= level,
+                "image − opening is the white top-hat: it marks small bright things. And the limit is "
+                "still `>`.": (image - cut) > level,
+                "image − closing is never above 0; in uint8 it wraps around. Turn the difference round.": (
+                    (image - filled) >= level
+                ),
+                "Nothing is marked. opening − image and image − closing are never above 0; the black top-hat is "
+                "closing − image.": np.zeros_like(right),
+                "The closing is right. One bug is left: a pixel whose top-hat equals `level` is in.": (
+                    hat > level
+                ),
+                "That is a square. The exercise asks for a disk.": (wide - image) >= level,
+                "You closed with a disk of half the radius: `disk` takes the radius, not the width.": (
+                    closing(image, disk(radius // 2)) - image >= level
+                ),
+                "The mask is the wrong way round: True belongs on the dark things.": ~right,
+            },
+            tolerance=0,
+        )
+        if level != 20:
+            recognise(
+                got,
+                {
+                    "You closed with a disk of radius 2 whatever `radius` says.": (
+                        closing(image, disk(2)) - image >= level
+                    ),
+                    "You compared with 20 whatever `level` says.": hat >= 20,
+                    "That is the mask for radius 2 and level 20. Use the arguments.": (
+                        closing(image, disk(2)) - image >= 20
+                    ),
+                },
+                tolerance=0,
+            )
+        if got.shape == image.shape and got.dtype.kind != "b" and np.array_equal(got > 0, right):
+            raise WrongAnswer(f"The places are right, but your mask is {got.dtype}; bool is needed.")
+        same_array(got, right, what=f"mask {given}")
+    return "Right. The closing fills what is dark and small, and its difference never wraps."
+
+
+@exercise(
+    3,
+    "A radius from millimetres",
+    hints=[
+        "How many pixels wide is the vessel? Width in mm divided by mm per pixel.",
+        "You need the smallest whole r with 2 r + 1 > pixels. Try r = 0, 1, 2, … on paper for 5 and for 5.5 pixels.",
+        "5 pixels need r = 3, 5.5 pixels need r = 3, 4.9 need r = 2: `int(np.floor((pixels - 1) / 2)) + 1`, at least 0.",
+    ],
+)
+def smallest_radius(answer: object) -> str:
+    """Judge widths between, at and below odd numbers of pixels."""
+    radius = the_function(answer, "smallest_radius")
+    cases = [(0.2, 0.025, 4), (0.25, 0.05, 3), (0.098, 0.02, 2), (0.275, 0.05, 3), (0.086, 0.01, 4)]
+    got = [call(radius, width, step, given=f"for {width} mm at {step} mm") for width, step, _ in cases]
+    for value, (width, step, _) in zip(got, cases, strict=True):
+        if not isinstance(value, int | float | np.number) or isinstance(value, bool):
+            same_number(value, 0, what=f"radius for {width} mm at {step} mm")
+    numbers = np.array(got, dtype=float)
+    pixels = np.array([width / step for width, step, _ in cases]).round(6)  # 8, 5, 4.9, 5.5, 8.6
+    right = np.array([r for _, _, r in cases])
+    recognise(
+        numbers,
+        {
+            "That is the whole width in pixels, rounded up. A disk of that radius is about twice as wide.": (
+                np.ceil(pixels)
+            ),
+            "That is the whole width in pixels, rounded down. A disk of that radius is about twice as wide.": (
+                np.floor(pixels)
+            ),
+            "That is the whole width in pixels. A disk of that radius is about twice as wide.": pixels,
+            "That is half of the width, rounded up: for 4.9 pixels it gives 3, and 2 is enough, because the "
+            "middle pixel counts too.": np.ceil(pixels / 2),
+            "That is half of the width, rounded down: for 5.5 pixels it gives 2, a disk 5 wide.": (
+                np.floor(pixels / 2)
+            ),
+            "Every radius comes out 0. The width in pixels is `width_mm / spacing_mm`: millimetres divided by "
+            "millimetres per pixel.": np.zeros(5),
+            "For a vessel of exactly 5 pixels your disk is as wide as the vessel. It has to be wider: the next "
+            "radius.": np.ceil((pixels - 1) / 2),
+            "You rounded down, so your disk is never wider than the vessel. The next radius is.": (
+                np.floor((pixels - 1) / 2)
+            ),
+            "That is (pixels − 1) / 2, at which the disk is as wide as the vessel. Take the next whole radius.": (
+                (pixels - 1) / 2
+            ),
+            "That is half of the width, not a whole radius.": pixels / 2,
+            "That is half of the width, rounded down, plus one: for 4.9 pixels it gives 3, and 2 is enough.": (
+                np.floor(pixels / 2) + 1
+            ),
+            "Those are the widths of the disks, 2 r + 1. The radius r is asked for.": 2 * right + 1,
+        },
+        tolerance=1e-5,
+    )
+    if np.array_equal(numbers, right) and not all(isinstance(value, int | np.integer) for value in got):
+        raise WrongAnswer("The numbers are right, but they are floats; `disk` needs an int.")
+    for value, (width, step, expected) in zip(got, cases, strict=True):
+        same_number(value, expected, what="radius", given=f"for a vessel of {width} mm at {step} mm")
+    value = call(radius, 0.3, 0.1, given="for 0.3 mm at 0.1 mm")
+    if value == 1:
+        raise WrongAnswer(
+            "0.3 / 0.1 is 2.9999999999999996 on a computer, not 3. Round the number of pixels a little first."
+        )
+    for width, step, expected in ((0.3, 0.1, 2), (0.02, 0.05, 0), (1.0, 0.02, 25)):
+        value = call(radius, width, step, given=f"for {width} mm at {step} mm")
+        same_number(value, expected, what="radius", given=f"for a vessel of {width} mm at {step} mm")
+    return "Right. The element follows the patient, not the camera."

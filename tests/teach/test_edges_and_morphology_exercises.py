@@ -1,0 +1,125 @@
+"""Known wrong answers of chapter 06, edges and morphology: each is real code and gets its own message."""
+
+from exercise_cases import exercise_tests
+
+PREWITT = """
+def prewitt_strength(image):
+    table = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]) / 3
+    padded = np.pad(image.astype(float), 1, mode="symmetric")
+    parts = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
+    down = (parts * table).sum(axis=(2, 3))
+    right = (parts * table.T).sum(axis=(2, 3))
+    return np.sqrt(down**2 + right**2)
+"""
+
+
+def prewitt(old: str, new: str) -> str:
+    """Put one mistake into a right answer."""
+    assert old in PREWITT
+    return PREWITT.replace(old, new)
+
+
+DARK = "def dark_things(image, radius, level):\n    return {}"
+RADIUS = "def smallest_radius(width_mm, spacing_mm):\n    return {}"
+
+WRONG = {
+    "edges_and_morphology.1": [
+        (
+            prewitt("[[-1, -1, -1], [0, 0, 0], [1, 1, 1]]) / 3", "[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4"),
+            "Sobel's strength",
+        ),
+        (prewitt(") / 3", ")"), "division by 3 is missing"),
+        (
+            prewitt("np.sqrt(down**2 + right**2)", "np.sqrt((down**2 + right**2) / 2)"),
+            "divided the length by √2",
+        ),
+        (prewitt("np.sqrt(down**2 + right**2)", "down"), "the response from top to bottom alone"),
+        (prewitt("np.sqrt(down**2 + right**2)", "abs(down)"), "size of the response from top to bottom"),
+        (prewitt("np.sqrt(down**2 + right**2)", "right"), "the response from left to right alone"),
+        (prewitt("np.sqrt(down**2 + right**2)", "np.abs(right)"), "size of the response from left to right"),
+        (prewitt("np.sqrt(down**2 + right**2)", "abs(down) + abs(right)"), "added the two sizes"),
+        (prewitt("np.sqrt(down**2 + right**2)", "down**2 + right**2"), "square root is missing"),
+        (prewitt(', mode="symmetric"', ""), "padded with zeros"),
+        (prewitt('mode="symmetric"', 'mode="reflect"'), "leaves it out"),
+        (prewitt('mode="symmetric"', 'mode="wrap"'), "wrapped the image around"),
+        (
+            prewitt('np.pad(image.astype(float), 1, mode="symmetric")', "image.astype(float)"),
+            "lost its border",
+        ),
+        (
+            """
+def prewitt_strength(image):
+    parts = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1, mode="symmetric"), (3, 3))
+    down = (parts[..., 2, :] - parts[..., 0, :]).sum(axis=2) / 3
+    right = (parts[..., 2] - parts[..., 0]).sum(axis=2) / 3
+    return np.sqrt(down**2 + right**2)
+""",
+            "uint8 wrap around",
+        ),
+        (
+            "import skimage\ndef prewitt_strength(image):\n    return skimage.filters.prewitt(image)",
+            "numbers from 0 to 1",
+        ),
+        (
+            prewitt("return np.sqrt(down**2 + right**2)", "return np.sqrt(down**2 + right**2).tolist()"),
+            "is a list",
+        ),
+        (
+            prewitt(
+                "return np.sqrt(down**2 + right**2)", "return np.sqrt(down**2 + right**2).astype(np.uint8)"
+            ),
+            "strengths are seldom whole",
+        ),
+        (prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(down**2 + right**2).T"), "has the shape (6, 5)"),
+    ],
+    "edges_and_morphology.2": [
+        (
+            DARK.format("opening(image, disk(radius)) - image > level"),
+            "opening − image is never above 0; in uint8",
+        ),
+        (DARK.format("closing(image, disk(radius)) - image > level"), "equals `level` is in"),
+        (DARK.format("image - opening(image, disk(radius)) >= level"), "by a closing."),
+        (DARK.format("image - opening(image, disk(radius)) > level"), "still `>`"),
+        (DARK.format("image - closing(image, disk(radius)) >= level"), "Turn the difference round"),
+        (
+            DARK.format("opening(image, disk(radius)).astype(int) - image.astype(int) >= level"),
+            "Nothing is marked",
+        ),
+        (DARK.format("closing(image, disk(radius)) - image < level"), "wrong way round"),
+        (DARK.format("closing(image, disk(radius)) - image"), "the top-hat itself"),
+        (DARK.format("(closing(image, disk(radius)) - image >= level).astype(int)"), "your mask is int64"),
+        (DARK.format("closing(image, disk(radius // 2)) - image >= level"), "half the radius"),
+        (
+            DARK.format(
+                "closing(image, footprint_rectangle((2 * radius + 1, 2 * radius + 1))) - image >= level"
+            ),
+            "That is a square",
+        ),
+        (DARK.format("closing(image, disk(2)) - image >= level"), "radius 2 whatever"),
+        (DARK.format("closing(image, disk(radius)) - image >= 20"), "20 whatever `level`"),
+        (DARK.format("closing(image, disk(2)) - image >= 20"), "for radius 2 and level 20. Use"),
+    ],
+    "edges_and_morphology.3": [
+        (RADIUS.format("int(np.ceil(width_mm / spacing_mm))"), "whole width in pixels, rounded up"),
+        (RADIUS.format("int(width_mm / spacing_mm)"), "whole width in pixels, rounded down"),
+        (RADIUS.format("width_mm / spacing_mm"), "whole width in pixels. A disk"),
+        (RADIUS.format("int(np.ceil(width_mm / spacing_mm / 2))"), "half of the width, rounded up"),
+        (RADIUS.format("int(width_mm / spacing_mm / 2)"), "half of the width, rounded down: for 5.5"),
+        (RADIUS.format("int(np.floor((width_mm * spacing_mm - 1) / 2)) + 1"), "Every radius comes out 0"),
+        (RADIUS.format("int(np.ceil((width_mm / spacing_mm - 1) / 2))"), "as wide as the vessel. It has"),
+        (RADIUS.format("round(width_mm / spacing_mm / 2)"), "For a vessel of exactly 5 pixels"),
+        (RADIUS.format("int(np.floor((width_mm / spacing_mm - 1) / 2))"), "never wider"),
+        (RADIUS.format("(width_mm / spacing_mm - 1) / 2"), "Take the next whole radius"),
+        (RADIUS.format("width_mm / spacing_mm / 2"), "not a whole radius"),
+        (RADIUS.format("int(width_mm / spacing_mm / 2) + 1"), "rounded down, plus one"),
+        (
+            RADIUS.format("2 * (int(np.floor((width_mm / spacing_mm - 1) / 2)) + 1) + 1"),
+            "widths of the disks",
+        ),
+        (RADIUS.format("np.floor((round(width_mm / spacing_mm, 6) - 1) / 2) + 1"), "they are floats"),
+        (RADIUS.format("int(np.floor((width_mm / spacing_mm - 1) / 2)) + 1"), "2.9999999999999996"),
+        (RADIUS.format("[4]"), "is a list"),
+    ],
+}
+
+test_exercise = exercise_tests("edges_and_morphology", WRONG)
