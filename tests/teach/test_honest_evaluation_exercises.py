@@ -1,0 +1,112 @@
+"""Known wrong answers of chapter 11, honest evaluation: each is real code and gets its own message."""
+
+from exercise_cases import exercise_tests
+
+VALUE = """
+def positive_predictive_value(sensitivity, specificity, base_rate):
+    found = sensitivity * base_rate
+    alarms = (1 - specificity) * (1 - base_rate)
+    return {body}
+"""
+AUC = """
+def auc_mended(features, labels):
+    {before}
+    model = make_pipeline({inside}LogisticRegression())
+    return {result}
+"""
+RESULT = "float(cross_validate(model, features, labels, folds=5).auc[0])"
+SCALE = "features = StandardScaler().fit_transform(features)"
+SELECT = "features = SelectKBest(k=10).fit_transform(features, labels)"
+PIXELS = """
+def pixel_accuracy_and_dice(mask, truth):
+    accuracy = (mask == truth).mean()
+    dice = 2 * (mask & truth).sum() / (mask.sum() + truth.sum())
+    {body}
+"""
+
+
+def mended(before: str = "pass", inside: str = "", result: str = RESULT) -> str:
+    """Put an answer to the bug hunt together."""
+    return AUC.format(before=before, inside=inside, result=result)
+
+
+BOTH = "StandardScaler(), SelectKBest(k=10), "
+
+WRONG = {
+    "honest_evaluation.1": [
+        (VALUE.format(body="sensitivity"), "That is the sensitivity"),
+        (
+            VALUE.format(body="found / (found + (1 - sensitivity) * base_rate)"),
+            "share of the ill",
+        ),
+        (
+            VALUE.format(
+                body="specificity * (1 - base_rate)\\\n        "
+                "/ (specificity * (1 - base_rate) + (1 - sensitivity) * base_rate)"
+            ),
+            "negative answer",
+        ),
+        (VALUE.format(body="sensitivity / (sensitivity + 1 - specificity)"), "where half of the people"),
+        (VALUE.format(body="found / (found + specificity * (1 - base_rate))"), "who were let go"),
+        (VALUE.format(body="found / (found + (1 - sensitivity) * (1 - base_rate))"), "the missed for false"),
+        (VALUE.format(body="found / (found + 1 - specificity)"), "come from everybody"),
+        (VALUE.format(body="sensitivity / (sensitivity + alarms)"), "not multiplied by the base rate"),
+        (VALUE.format(body="found"), "ill and found"),
+        (VALUE.format(body="found + alarms"), "How many of them are ill"),
+        (
+            VALUE.format(
+                body="positive(specificity, sensitivity, base_rate)\n\n\n"
+                "def positive(a, b, c):\n    return a * c / (a * c + (1 - b) * (1 - c))"
+            ),
+            "swapped",
+        ),
+        (VALUE.format(body="found + specificity * (1 - base_rate)"), "the accuracy at this"),
+        (VALUE.format(body="alarms / (found + alarms)"), "that are wrong"),
+        (VALUE.format(body="found / alarms"), "the odds"),
+        (VALUE.format(body="100 * found / (found + alarms)"), "per cent"),
+        (VALUE.format(body="round(found / (found + alarms), 2)"), "You rounded"),
+        (VALUE.format(body="0.24 / 0.275"), "same value for every test"),
+        (VALUE.format(body="None"), "returned None"),
+    ],
+    "honest_evaluation.2": [
+        (mended(f"{SCALE}\n    {SELECT}"), "Nothing has changed"),
+        (mended(SELECT, "StandardScaler(), "), "still chosen with the diagnoses"),
+        (mended(SCALE, "SelectKBest(k=10), "), "One leak is left"),
+        (mended(SELECT), "nothing is standardised. All"),
+        (mended(inside="StandardScaler(), "), "The selection is gone"),
+        (mended(), "Only the logistic regression"),
+        (mended(inside="SelectKBest(k=10), "), "Your features aren't standardised"),
+        (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=10")), "These are ten folds"),
+        (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=5, seed=1")), "another seed"),
+        (mended(result="0.5"), "You return 0.5"),
+        (mended(inside=BOTH, result=f"round({RESULT}, 2)"), "You rounded"),
+        (mended(inside="StandardScaler(), SelectKBest(k=20), "), "which is too"),
+        (mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report()")), "Report"),
+    ],
+    "honest_evaluation.3": [
+        (PIXELS.format(body="return dice, accuracy"), "their order"),
+        (PIXELS.format(body="return 100 * accuracy, 100 * dice"), "in per cent"),
+        (PIXELS.format(body="return (mask & truth).mean(), dice"), "set in both alone"),
+        (PIXELS.format(body="return (mask == truth).sum(), dice"), "is a count"),
+        (PIXELS.format(body="return (mask != truth).mean(), dice"), "pixels that differ"),
+        (PIXELS.format(body="return accuracy, (mask & truth).sum() / (mask | truth).sum()"), "Jaccard"),
+        (PIXELS.format(body="return accuracy, dice / 2"), "factor 2"),
+        (
+            PIXELS.format(body="return accuracy, 2 * (mask & truth).sum() / (mask + truth).sum()"),
+            "their union",
+        ),
+        (PIXELS.format(body="return accuracy, (mask & truth).sum() / truth.sum()"), "sensitivity in pixels"),
+        (
+            PIXELS.format(body="return accuracy, (mask & truth).sum() / max(mask.sum(), 1)"),
+            "predictive value in",
+        ),
+        (PIXELS.format(body="return accuracy, 1 - dice"), "1 - Dice"),
+        (PIXELS.format(body="return dice"), "Two numbers are needed"),
+        (PIXELS.format(body="return mask == truth, dice"), "a whole array"),
+        (PIXELS.format(body="return 0.85, 8 / 14"), "same number for every mask"),
+        (PIXELS.format(body="return (mask == truth).sum() / 40, dice"), "You divide by 40"),
+        (PIXELS.format(body="return accuracy, dice if mask.any() else np.nan"), "a finite number"),
+    ],
+}
+
+test_exercise = exercise_tests("honest_evaluation", WRONG)
