@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from joblib import parallel_config
+from joblib import effective_n_jobs, parallel_config
 from sklearn.base import clone
 from sklearn.exceptions import SkipTestWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -23,6 +23,7 @@ from mediedu.describe import (
     ShapeFeatures,
     glcm,
     glcm_properties,
+    parallel,
     quantise,
     shape_features,
 )
@@ -183,6 +184,37 @@ def test_processes_give_the_same_and_name_the_bad_image(masses):
         ValueError, match=r"Image 16: shape_features needs a mask with an object"
     ):  # ends the pool
         ShapeFeatures(n_jobs=2).transform([*masks, np.zeros((9, 9))])
+
+
+@pytest.mark.skipif(effective_n_jobs(-1) < 2, reason="One core: all cores are one process.")
+def test_all_cores_and_the_surrounding_configuration_share_the_images_out(masses, monkeypatch):
+    masks, _, _ = masses
+    expected = ShapeFeatures().transform(masks)
+    starts, describe = [], parallel._describe
+    monkeypatch.setattr(parallel, "_describe", lambda *a: starts.append(a[2]) or describe(*a))
+    for transformer, configuration in ((ShapeFeatures(n_jobs=-1), {}), (ShapeFeatures(), {"n_jobs": -1})):
+        starts.clear()
+        with parallel_config("threading", **configuration):
+            np.testing.assert_array_equal(transformer.transform(masks), expected)
+        assert len(starts) == min(len(masks), 4 * effective_n_jobs(-1))
+
+
+def test_masks_of_every_form_survive_the_way_to_a_process():
+    row, column = np.indices((21, 27))
+    disk = (row - 10) ** 2 + (column - 13) ** 2 < 70
+    forms = [
+        disk,
+        disk[::-1, ::-1],
+        np.asfortranarray(disk),
+        disk[:19, :23],
+        disk.astype(np.uint8) * 255,
+        disk.astype(float),
+        disk.tolist(),
+        tuple(map(tuple, disk.astype(int).tolist())),
+        ((0, 1, 1), (1, 1, 1)),
+    ]
+    one, two = (ShapeFeatures(n_jobs=n).transform(forms) for n in (1, 2))
+    np.testing.assert_array_equal(two, one)
 
 
 def test_wrong_parameters_are_said_by_fit():
