@@ -89,6 +89,12 @@ def count_pairs(image, levels, down, right):
         ),
         (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace("[distance]", "[1]"), "at distance 1"),
         (TWO.format(limits=", limits=(0, 80)", angles=RADIANS, result=MEAN), "still use 0 to 80"),
+        (
+            TWO.format(limits="", angles=RADIANS, result=MEAN).replace(
+                "quantise(image", "quantise(np.clip(image, *limits)"
+            ),
+            "For a patch without metal",
+        ),
         (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace("[distance]", "[3]"), "still use 3"),
         (
             TWO.format(limits=FIXED, angles=RADIANS, result=MEAN).replace(

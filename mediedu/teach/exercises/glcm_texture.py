@@ -62,7 +62,8 @@ def _of_another_kind(got: NDArray[Any], counts: NDArray[Any], where: str) -> Non
     "Co-occurrence counts at any offset",
     hints=[
         "Cut the image twice: once without its last `down` rows and last `right` columns, once without its first.",
-        "`here = image[: rows - down, : columns - right]` and `there = image[down:, right:]` have the same shape.",
+        "`here = image[: rows - down, : columns - right]` and `there = image[down:, right:]` have the same shape. "
+        "(`image[:-down]` would be empty where down is 0.)",
         "`counts = np.zeros((levels, levels), dtype=int)`, then `np.add.at(counts, (here, there), 1)`.",
     ],
 )
@@ -130,13 +131,14 @@ def count_pairs(answer: object) -> str:
     return "Right. No pair is wrapped around, and a level that doesn't occur keeps its place."
 
 
-def _ct(seed: int) -> NDArray[np.int16]:
-    """Make a patch like brain in CT, with one pixel of metal and one of air."""
+def _ct(seed: int, *, metal: bool) -> NDArray[np.int16]:
+    """Make a patch like brain in CT, with one pixel of metal and one of air if asked for."""
     rng = np.random.default_rng(seed)
     patch = (
         35 + 25 * np.sin(np.arange(20)[:, None] / 2 + np.arange(24) / 5) + rng.normal(0, 6, (20, 24))
     ).round()
-    patch[3, 4], patch[15, 20] = 2000, -900
+    if metal:
+        patch[3, 4], patch[15, 20] = 2000, -900
     return patch.astype(np.int16)
 
 
@@ -169,7 +171,7 @@ def _contrast(
 def contrast_mended(answer: object) -> str:
     """Judge a CT-like patch with metal and air in it, first for each bug, then with other arguments."""
     contrast = the_function(answer, "contrast_mended")
-    image, limits = _ct(0), (0, 80)
+    image, limits = _ct(0, metal=True), (0, 80)
     got = call(contrast, image, 16, limits, 3, given="for a CT patch with one pixel of metal")
     if isinstance(got, dict):
         raise WrongAnswer(
@@ -192,16 +194,16 @@ def contrast_mended(answer: object) -> str:
             "That is the direction 0° alone. Return the mean of four.": right[0, 0],
             "That is the mean of 0° and 90° alone. 45° and 135° belong to it.": right[0, ::2].mean(),
             "That is the contrast at distance 1. Use `distance`.": _contrast(image, 16, limits, 1).mean(),
-            "You cut the grey values at the limits and let the levels follow what was left. Give the limits to "
-            "`quantise`.": _contrast(np.clip(image, 10, 60), 16, None, 3).mean(),
         },
     )
     same_number(got, float(right.mean()), tolerance=1e-9, given="for a CT patch with one pixel of metal")
-    second = _ct(1)
+    second = _ct(1, metal=False)
     got = call(contrast, second, 8, (-20, 100), 2, given="for 8 levels from −20 to 100 HU, distance 2")
     recognise(
         got,
         {
+            "For a patch without metal the levels still follow the image's own range. Cutting the grey values at the "
+            "limits isn't enough: give the limits to `quantise`.": _contrast(second, 8, None, 2).mean(),
             "With limits from −20 to 100 you still use 0 to 80. Use the argument `limits`.": _contrast(
                 second, 8, (0, 80), 2
             ).mean(),
