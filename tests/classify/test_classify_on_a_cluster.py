@@ -84,9 +84,9 @@ def test_warnings_and_errors_of_a_worker_arrive(client, masks):
 def test_cross_validation_is_the_same(client, masks):
     """Feature extraction inside the pipeline, so a worker's task asks for tasks of its own."""
     model = diagnosis_pipeline(ShapeFeatures())
-    here = cross_validate(model, masks, KINDS, folds=3, repeats=2)
+    here = cross_validate(model, masks, KINDS, folds=3)
     with get_task_stream(client) as stream, parallel_config("dask"):
-        there = cross_validate(model, masks, KINDS, folds=3, repeats=2)
+        there = cross_validate(model, masks, KINDS, folds=3)
     assert np.array_equal(there.scores, here.scores)
     assert np.array_equal(there.answers, here.answers)
     assert np.array_equal(there.fold, here.fold)
