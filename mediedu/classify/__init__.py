@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from mediedu.classify.calibration import Calibration
 from mediedu.classify.comparison import Comparison, compare_classifiers
 from mediedu.classify.counts import Counts
-from mediedu.classify.cross_validation import CrossValidation, cross_validate
+from mediedu.classify.cross_validation import cross_validate
 from mediedu.classify.decision_cost import DecisionCost
 from mediedu.classify.duplicates import duplicates_across
 from mediedu.classify.estimate import Estimate, proportion_interval
+from mediedu.classify.evaluation import evaluate
+from mediedu.classify.out_of_fold import CrossValidation
 from mediedu.classify.pipeline import diagnosis_pipeline
-from mediedu.classify.report import Report, evaluate
+from mediedu.classify.report import Report
 from mediedu.classify.roc import ROC
 from mediedu.classify.splitting import Split, split_by_patient
 from mediedu.classify.subgroups import Subgroups

@@ -159,7 +159,7 @@ def test_each_slice_of_a_volume_is_smoothed_on_its_own(dtype):
 def test_a_big_stack_is_smoothed_in_parts_that_fit_together(monkeypatch):
     volume = np.random.default_rng(2).integers(0, 200, (7, 12, 9)).astype(np.uint8)
     whole = knn_smooth(volume, 3)
-    monkeypatch.setattr("mediedu.enhance.knn.CHUNK", 250)
+    monkeypatch.setattr("mediedu.enhance.knn_stack.CHUNK", 250)
     assert np.array_equal(knn_smooth(volume, 3), whole)
 
 

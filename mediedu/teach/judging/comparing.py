@@ -1,102 +1,14 @@
-"""What all checks share: run a learner's code, compare what it gives, recognise known mistakes.
+"""Compare what a learner's code gives with what is right, and recognise known mistakes."""
 
-Each function either returns or raises `WrongAnswer` with the sentence that the learner reads.
-"""
-
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from mediedu.teach.exercise import NotDone, WrongAnswer
+from mediedu.teach.judging.wording import a_kind, a_number
 
-__all__ = ["an_array", "call", "recognise", "same_array", "same_number", "the_function"]
-
-
-def the_function(answer: Any, name: str) -> Callable[..., Any]:
-    """Make sure that the answer is a function, not what it returned.
-
-    Raises
-    ------
-    WrongAnswer
-        Where the answer can't be called.
-
-    Examples
-    --------
-    >>> the_function(4.75, "smooth")
-    Traceback (most recent call last):
-    ...
-    mediedu.teach.exercise.WrongAnswer: Give check the function smooth itself, without brackets, not a float.
-    """
-    if answer is ...:
-        raise NotDone
-    if not callable(answer):
-        raise WrongAnswer(f"Give check the function {name} itself, without brackets, not {_kind(answer)}.")
-    return answer  # type: ignore[no-any-return]
-
-
-def call(
-    function: Callable[..., Any], *arguments: Any, given: str = "", may_be_none: bool = False, **named: Any
-) -> Any:
-    """Run a learner's function and tell in a sentence what went wrong, if something did.
-
-    Arrays are handed over as copies, so that a check's own arrays stay whole.
-
-    Parameters
-    ----------
-    function : callable
-        The learner's.
-    *arguments, **named
-        What it is called with.
-    given : str
-        How the message calls the input: ``"for a constant image"``. Empty: not named.
-    may_be_none : bool
-        Whether None is an allowed result.
-
-    Returns
-    -------
-    object
-        What the function returned.
-
-    Raises
-    ------
-    NotDone
-        Where the function is still the stub.
-    WrongAnswer
-        Where it raised, returned None, or changed an array that it was given.
-
-    Examples
-    --------
-    >>> call(lambda image: image + 1, np.zeros(2))
-    array([1., 1.])
-    >>> call(lambda image: None, np.zeros(2))
-    Traceback (most recent call last):
-    ...
-    mediedu.teach.exercise.WrongAnswer: Your function returned None. Is a return missing?
-    """
-    where = f" {given}" if given else ""
-    copies = [_own(value) for value in arguments]
-    named_copies = {key: _own(value) for key, value in named.items()}
-    try:
-        result = function(*copies, **named_copies)
-    except NotImplementedError:
-        raise NotDone from None
-    except (Exception, SystemExit) as error:
-        raise WrongAnswer(
-            f"Your code stopped{where}{_line(error)}: {type(error).__name__}: {_short(error)}"
-        ) from error
-    pairs = [*zip(arguments, copies, strict=True), *((named[key], named_copies[key]) for key in named)]
-    for before, after in pairs:
-        if isinstance(before, np.ndarray) and not _identical(before, after):
-            raise WrongAnswer(
-                f"Your function changed the array it was given{where}. Work on a copy; the original is kept."
-            )
-    if result is None and not may_be_none:
-        raise WrongAnswer(f"Your function returned None{where}. Is a return missing?")
-    if result is ...:
-        raise NotDone
-    return result
+__all__ = ["an_array", "recognise", "same_array", "same_number"]
 
 
 def an_array(got: Any, *, what: str = "result") -> np.ndarray:
@@ -117,7 +29,7 @@ def an_array(got: Any, *, what: str = "result") -> np.ndarray:
     if got is ...:
         raise NotDone
     if not isinstance(got, np.ndarray):
-        raise WrongAnswer(f"Your {what} is {_kind(got)}; a NumPy array is needed.")
+        raise WrongAnswer(f"Your {what} is {a_kind(got)}; a NumPy array is needed.")
     return got
 
 
@@ -162,7 +74,7 @@ def same_array(
         at = f", first at [{', '.join(map(str, place))}]" if place else ""
         raise WrongAnswer(
             f"Your {what} differs in {int(wrong.sum())} of {wrong.size} places{at}: "
-            f"{_number(got[place])} instead of {_number(expected[place])}."
+            f"{a_number(got[place])} instead of {a_number(expected[place])}."
         )
 
 
@@ -200,7 +112,7 @@ def same_number(
         raise NotDone
     number = got.item() if isinstance(got, np.ndarray | np.generic) and got.size == 1 else got
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise WrongAnswer(f"Your {what} is {_kind(got)}; one number is needed.")
+        raise WrongAnswer(f"Your {what} is {a_kind(got)}; one number is needed.")
     if not np.isfinite(number):
         raise WrongAnswer(f"Your {what} is {number}; a finite number is needed.")
     if isinstance(got, np.ndarray | np.generic):
@@ -208,7 +120,7 @@ def same_number(
     if abs(number - expected) > tolerance:
         where = f" {given}" if given else ""
         raise WrongAnswer(
-            f"Your {what}{where} is {_number(number)}, "
+            f"Your {what}{where} is {a_number(number)}, "
             f"which is too {'small' if number < expected else 'large'}."
         )
 
@@ -246,16 +158,6 @@ def recognise(got: Any, mistakes: Mapping[str, Any], *, tolerance: float = 1e-9)
             continue  # not comparable, so not this mistake
 
 
-def _own(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _identical(before: np.ndarray, after: np.ndarray) -> bool:
-    if before.shape != after.shape or before.dtype != after.dtype:
-        return False
-    return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
-
-
 def _differs(got: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndarray:
     if got.dtype.kind not in "biufc" or expected.dtype.kind not in "biufc":
         return np.asarray(got != expected)
@@ -271,36 +173,3 @@ def _rounding(dtype: np.dtype, expected: Any) -> float:
     if dtype not in (np.float32, np.complex64):
         return 0.0
     return 1e-5 * float(np.max(np.abs(expected), initial=1.0))
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer):
-        return str(int(value))
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.6g}"
-    return str(value)
-
-
-def _line(error: BaseException) -> str:
-    """Name the line of the learner's own code, where the traceback holds one."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is `call` itself
-    own = [frame for frame in frames if "ipykernel" in frame.filename or frame.filename.startswith("<")]
-    if not own or not own[-1].line:
-        return ""
-    return f" in the line “{own[-1].line.strip()}”"
-
-
-def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 200 else text[:199] + "…"
