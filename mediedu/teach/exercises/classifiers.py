@@ -1,0 +1,285 @@
+"""Checks of chapter 10, classifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediedu.teach.exercise import WrongAnswer, exercise
+from mediedu.teach.judging import call, recognise, same_array, same_number, the_function
+
+Floats = NDArray[np.float64]
+
+
+def _cases(seed: int, known: int, asked: int) -> tuple[Floats, NDArray[np.int64], Floats]:
+    """Make two overlapping classes with three features on very different scales, and shifted new cases."""
+    rng = np.random.default_rng(seed)
+    scale, shift = np.array([400.0, 1.0, 0.02]), np.array([3000.0, 5.0, 0.3])
+    labels = np.arange(known) % 2
+    train = rng.normal(size=(known, 3)) + labels[:, None] * [0.2, 1.2, 1.2]
+    new = rng.normal(size=(asked, 3)) + np.array([0.5, 1.5, 0.2])
+    return train * scale + shift, labels, new * scale + shift
+
+
+def _neighbours(
+    train: Floats,
+    labels: NDArray[np.int64],
+    new: Floats,
+    k: int,
+    scale: str = "train",
+    power: int = 2,
+    far: bool = False,
+) -> NDArray[np.int64]:
+    known, asked = train, new
+    if scale == "train":
+        known, asked = (train - train.mean(0)) / train.std(0), (new - train.mean(0)) / train.std(0)
+    elif scale == "own":
+        known, asked = (train - train.mean(0)) / train.std(0), (new - new.mean(0)) / new.std(0)
+    elif scale == "all":
+        both = np.vstack([train, new])
+        known, asked = (train - both.mean(0)) / both.std(0), (new - both.mean(0)) / both.std(0)
+    distance = (np.abs(asked[:, None] - known[None]) ** power).sum(axis=2)
+    nearest = (-distance if far else distance).argsort(axis=1)[:, :k]
+    return (labels[nearest].mean(axis=1) > 0.5).astype(int)
+
+
+@exercise(
+    1,
+    "Ask the k nearest neighbours",
+    hints=[
+        "Standardise with `train.mean(axis=0)` and `train.std(axis=0)`, and use the same two for `new`.",
+        "`asked[:, None] - known[None]` holds all differences, of shape (new, known, feature). Square, then sum "
+        "over the last axis.",
+        "`nearest = squared.argsort(axis=1)[:, :k]`; then `labels[nearest].mean(axis=1) > 0.5` is the majority.",
+    ],
+)
+def knn_answers(answer: object) -> str:
+    """Judge the answers on two sets of cases; the wrong ones differ from the right in both."""
+    ask = the_function(answer, "knn_answers")
+    for seed, known, asked, k in ((0, 41, 60, 5), (7, 30, 45, 3)):
+        train, labels, new = _cases(seed, known, asked)
+        got = call(ask, train, labels, new, k, given=f"for {known} known and {asked} new cases, k = {k}")
+        _as_a_row(got, asked, known)
+        recognise(
+            got,
+            {
+                "The feature with the largest numbers decides alone. Divide each column by its own standard "
+                "deviation: axis=0.": _neighbours(train, labels, new, k, "none"),
+                "You scaled `new` by its own mean and deviation, so a shift between the two tables is lost. "
+                "Use those of `train` for both.": _neighbours(train, labels, new, k, "own"),
+                "You scaled by the mean and deviation of `train` and `new` together. The new cases may not have "
+                "a say: use those of `train`.": _neighbours(train, labels, new, k, "all"),
+                "You asked the nearest neighbour only. Let the k nearest vote.": (
+                    _neighbours(train, labels, new, 1)
+                ),
+                "You let k + 1 neighbours vote. A new case is not among the known ones, so none is to be left "
+                "out or added.": _neighbours(train, labels, new, k + 1),
+                "You left out the nearest one. A new case is not among the known ones: its nearest neighbour "
+                "counts.": _without_nearest(train, labels, new, k),
+                "You asked the k cases that are farthest away. Sort from the smallest distance.": (
+                    _neighbours(train, labels, new, k, far=True)
+                ),
+                "You added up absolute differences. Add their squares, as in Pythagoras.": (
+                    _neighbours(train, labels, new, k, power=1)
+                ),
+                "0 and 1 are swapped: the majority of the labels is asked for.": (
+                    1 - _neighbours(train, labels, new, k)
+                ),
+            },
+        )
+        if k == 3:
+            recognise(got, {"You always ask 5 neighbours. Use `k`.": _neighbours(train, labels, new, 5)})
+        same_array(got, _neighbours(train, labels, new, k), dtype=False)
+    return "Right. Every feature has the same say, and the known cases alone set the scale."
+
+
+def _as_a_row(got: Any, asked: int, known: int) -> None:
+    if not isinstance(got, np.ndarray):
+        raise WrongAnswer(
+            f"Your result is a {type(got).__name__}; an integer array is asked for: np.array(…)."
+        )
+    if got.shape == (asked, 1):
+        raise WrongAnswer("Your result is a column. One entry for each new case is asked for: a flat array.")
+    if got.shape == (known,):
+        raise WrongAnswer(
+            f"You gave {known} answers, one for each known case. One for each row of `new` is asked for."
+        )
+    if got.ndim == 2 and got.shape[0] == asked:
+        raise WrongAnswer(
+            f"You gave {got.shape[1]} numbers for each new case. Let the neighbours vote: one number each."
+        )
+    if got.dtype == bool:
+        raise WrongAnswer("You returned True and False. Give the labels 0 and 1 as integers.")
+    if got.dtype.kind == "f":
+        if np.isin(got, (0.0, 1.0)).all():
+            raise WrongAnswer("You returned floats. Give the labels 0 and 1 as integers.")
+        raise WrongAnswer("You returned shares of the vote. Give the majority: 1 where more than half are 1.")
+
+
+def _without_nearest(train: Floats, labels: NDArray[np.int64], new: Floats, k: int) -> NDArray[np.int64]:
+    known, asked = (train - train.mean(0)) / train.std(0), (new - train.mean(0)) / train.std(0)
+    order = ((asked[:, None] - known[None]) ** 2).sum(axis=2).argsort(axis=1)[:, 1 : k + 1]
+    return (labels[order].mean(axis=1) > 0.5).astype(int)
+
+
+def _table(seed: int, cases: int, columns: int, strength: float) -> tuple[Floats, NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    labels = np.arange(cases) % 2
+    features = rng.normal(size=(cases, columns))
+    features[:, :2] += strength * labels[:, None]
+    return features * np.geomspace(0.1, 100, columns), labels
+
+
+def _auc(
+    features: Floats,
+    labels: NDArray[np.int64],
+    k: int,
+    *,
+    select: str = "inside",
+    scale: str = "inside",
+    folds: int = 5,
+    balanced: bool = False,
+) -> float:
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    from mediedu.classify import cross_validate
+
+    steps: list[Any] = []
+    for how, step in ((select, SelectKBest(k=k)), (scale, StandardScaler())):
+        if how == "inside":
+            steps.append(step)
+        elif how == "outside":
+            features = step.fit_transform(features, labels)
+    run = cross_validate(make_pipeline(*steps, SVC()), features, labels, folds=folds)
+    return float(run.balanced_accuracy[0] if balanced else run.auc[0])
+
+
+@exercise(
+    2,
+    "Two leaks in a cross-validation",
+    hints=[
+        "`SelectKBest` looks at the labels of all cases, and the scaler at all values, before any fold is dealt.",
+        "`cross_validate` fits everything inside the estimator anew in each fold. So put all three steps into it.",
+        "`make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())` is the estimator; features go in as they are.",
+    ],
+)
+def auc_mended(answer: object) -> str:
+    """Judge the AUC on noise and on a table with two good columns."""
+    mended = the_function(answer, "auc_mended")
+    tables: tuple[tuple[str, tuple[Floats, NDArray[np.int64]], int], ...] = (
+        ("for 60 cases of noise", _table(1, 60, 300, 0.0), 8),
+        ("for 80 cases with two good features", _table(2, 80, 40, 1.0), 3),
+    )
+    for given, (features, labels), k in tables:
+        got = call(mended, features, labels, k, given=given)
+        mistakes: dict[str, Callable[[], float]] = {
+            "Nothing has changed: features are still chosen on all cases, and scaled on all cases.": partial(
+                _auc, features, labels, k, select="outside", scale="outside"
+            ),
+            "Scaling is inside now. One leak is left: the features are still chosen on all cases.": partial(
+                _auc, features, labels, k, select="outside"
+            ),
+            "The choice is inside now. One leak is left: the scaler still learns from all cases.": partial(
+                _auc, features, labels, k, scale="outside"
+            ),
+            "The scaling is gone. Keep all three steps, in the pipeline.": partial(
+                _auc, features, labels, k, scale="none"
+            ),
+            "The choice of features is gone: all of them are used. Keep all three steps.": partial(
+                _auc, features, labels, k, select="none"
+            ),
+            "The leaks are closed, but you use 10 folds. Keep 5.": partial(
+                _auc, features, labels, k, folds=10
+            ),
+            "The leaks are closed, but you always choose 10 features. Use `k`.": partial(
+                _auc, features, labels, 10
+            ),
+            "You returned the balanced accuracy. The AUC is asked for.": partial(
+                _auc, features, labels, k, balanced=True
+            ),
+        }
+        right = _auc(features, labels, k)
+        wrong = {message: number for message, of in mistakes.items() if abs((number := of()) - right) > 1e-6}
+        if isinstance(got, np.ndarray) and got.size == 1 and got.ndim:
+            raise WrongAnswer("You returned an array with one AUC. Take its first entry, as a float.")
+        recognise(got, wrong, tolerance=1e-7)
+        same_number(got, right, what="AUC", tolerance=1e-6, given=given)
+    return "Right. On noise the AUC is no longer a finding, and on good features it stays high."
+
+
+def _otsu(values: Floats, quality: Callable[[Floats, Floats], float], at: str = "middle") -> float:
+    distinct = np.unique(values)
+    pairs = list(pairwise(distinct))
+    best = max(pairs, key=lambda p: quality(values[values <= p[0]], values[values >= p[1]]))
+    return float({"middle": (best[0] + best[1]) / 2, "low": best[0], "high": best[1]}[at])
+
+
+def _between(below: Floats, above: Floats) -> float:
+    return float(below.size * above.size * (above.mean() - below.mean()) ** 2)
+
+
+@exercise(
+    3,
+    "Otsu's cut through the values of a feature",
+    hints=[
+        "`distinct = np.unique(values)` sorts the values and drops doubles. The cuts are the means of neighbours.",
+        "For a cut: `below = values < cut`, its share `below.mean()`, the two means `values[below].mean()` and "
+        "`values[~below].mean()`. All values count, doubles too.",
+        "Loop over the cuts, compute `share * (1 - share) * gap**2`, and keep the cut with the largest.",
+    ],
+)
+def otsu_cut(answer: object) -> str:
+    """Judge uneven groups with doubles, where each known mistake ends at another cut."""
+    cut = the_function(answer, "otsu_cut")
+    for given, values in (
+        ("for a first set of values", np.array(FIRST)),
+        ("for a second set of values", np.array(SECOND)),
+    ):
+        got = call(cut, values, given=given)
+        right = _otsu(values, _between)
+        recognise(
+            got,
+            {
+                "That is the value below the best cut. The cut lies halfway to the next one.": (
+                    _otsu(values, _between, "low")
+                ),
+                "That is the value above the best cut. The cut lies halfway to the one before.": (
+                    _otsu(values, _between, "high")
+                ),
+                "The shares are missing: you took the cut with the largest distance between the two means.": (
+                    _otsu(values, lambda a, b: abs(float(b.mean() - a.mean())))
+                ),
+                "The difference of the means is not squared.": (
+                    _otsu(values, lambda a, b: a.size * b.size * float(b.mean() - a.mean()))
+                ),
+                "Doubled values count once in your shares and means. Every case counts.": (
+                    _otsu(np.unique(values), _between)
+                ),
+                "That is the cut with the smallest between-class variance. The largest is asked for.": (
+                    _otsu(values, lambda a, b: -_between(a, b))
+                ),
+                "That is the mean of all values. Try every cut between two neighbours.": float(values.mean()),
+                "That is the median. Try every cut between two neighbours.": float(np.median(values)),
+                "That is the middle of the range. Try every cut between two neighbours.": (
+                    float(values.min() + values.max()) / 2
+                ),
+                "That is the between-class variance of the best cut. The cut itself is asked for.": max(
+                    _between(values[values <= v], values[values > v]) / values.size**2
+                    for v in np.unique(values)[:-1]
+                ),
+            },
+        )
+        same_number(got, right, what="cut", tolerance=1e-9, given=given)
+    return "Right. The cut needed no answers. Whether it is a good one, only answers can tell."
+
+
+FIRST = [2.5, 3.5, 5.5, 1.5, 4.0, 2.5, 4.0, 5.0, 2.0, 2.0, 3.0, 7.0, 1.5]
+SECOND = [2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 3.0, 5.5, 4.5, 8.5, 2.0, 4.0]

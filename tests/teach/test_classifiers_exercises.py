@@ -1,0 +1,165 @@
+"""Known wrong answers of chapter 10, classifiers: each is real code and gets its own message."""
+
+from exercise_cases import exercise_tests
+
+KNN = """
+def knn_answers(train, labels, new, k):
+    {scale}
+    squared = ((asked[:, None] - known[None]) ** 2).sum(axis=2)
+    nearest = squared.argsort(axis=1)[:, {chosen}]
+    return {answer}
+"""
+SCALE = (
+    "mean, spread = train.mean(axis=0), train.std(axis=0)\n"
+    "    known, asked = (train - mean) / spread, (new - mean) / spread"
+)
+VOTE = "(labels[nearest].mean(axis=1) > 0.5).astype(int)"
+
+
+def knn(scale=SCALE, chosen=":k", answer=VOTE):
+    return KNN.format(scale=scale, chosen=chosen, answer=answer)
+
+
+AUC = """
+def auc_mended(features, labels, k):
+    {body}
+"""
+OTSU = """
+def otsu_cut(values):
+    distinct = np.unique(values)
+    cuts = (distinct[:-1] + distinct[1:]) / 2
+    best, largest = cuts[0], -1.0
+    for cut in cuts:
+        below = values < cut
+        share, gap = below.mean(), values[~below].mean() - values[below].mean()
+        if {quality} > largest:
+            best, largest = cut, {quality}
+    return {result}
+"""
+GOOD = "share * (1 - share) * gap**2"
+
+WRONG = {
+    "classifiers.1": [
+        (knn(scale="known, asked = train, new"), "decides alone"),
+        (
+            knn(
+                scale="known = (train - train.mean(axis=0)) / train.std(axis=0)\n"
+                "    asked = (new - new.mean(axis=0)) / new.std(axis=0)"
+            ),
+            "by its own mean",
+        ),
+        (
+            knn(
+                scale="both = np.vstack([train, new])\n"
+                "    known = (train - both.mean(axis=0)) / both.std(axis=0)\n"
+                "    asked = (new - both.mean(axis=0)) / both.std(axis=0)"
+            ),
+            "together",
+        ),
+        (knn(chosen=":1"), "nearest neighbour only"),
+        (knn(chosen="1 : k + 1"), "left out the nearest"),
+        (knn(chosen="-k:"), "farthest away"),
+        (knn(chosen=":5"), "always ask 5"),
+        (knn(answer=VOTE.replace(">", "<")), "swapped"),
+        (knn(answer="labels[nearest].mean(axis=1) > 0.5"), "True and False"),
+        (knn(answer="labels[nearest].mean(axis=1)"), "shares of the vote"),
+        (knn(answer="labels[nearest].mean(axis=1).round()"), "returned floats"),
+        (knn(answer="labels[nearest]"), "Let the neighbours vote: one"),
+        (knn(answer=f"list({VOTE})"), "is a list"),
+        (knn(answer=f"{VOTE}[:, None]"), "is a column"),
+        (
+            knn().replace("((asked[:, None] - known[None]) ** 2)", "abs(asked[:, None] - known[None])"),
+            "absolute differences",
+        ),
+    ],
+    "classifiers.2": [
+        (
+            AUC.format(
+                body="chosen = SelectKBest(k=k).fit_transform(features, labels)\n"
+                "    scaled = StandardScaler().fit_transform(chosen)\n"
+                "    return float(cross_validate(SVC(), scaled, labels, folds=5).auc[0])"
+            ),
+            "Nothing has changed",
+        ),
+        (
+            AUC.format(
+                body="chosen = SelectKBest(k=k).fit_transform(features, labels)\n"
+                "    model = make_pipeline(StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, chosen, labels, folds=5).auc[0])"
+            ),
+            "Scaling is inside now",
+        ),
+        (
+            AUC.format(
+                body="scaled = StandardScaler().fit_transform(features)\n"
+                "    model = make_pipeline(SelectKBest(k=k), SVC())\n"
+                "    return float(cross_validate(model, scaled, labels, folds=5).auc[0])"
+            ),
+            "The choice is inside now",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), SVC())\n"
+                "    return float(cross_validate(model, features, labels, folds=5).auc[0])"
+            ),
+            "The scaling is gone",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features, labels, folds=5).auc[0])"
+            ),
+            "choice of features is gone",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features, labels).auc[0])"
+            ),
+            "you use 10 folds",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(), StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features, labels, folds=5).auc[0])"
+            ),
+            "always choose 10",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return cross_validate(model, features, labels, folds=5).auc"
+            ),
+            "an array with one AUC",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features, labels, folds=5).balanced_accuracy[0])"
+            ),
+            "balanced accuracy. The AUC",
+        ),
+    ],
+    "classifiers.3": [
+        (OTSU.format(quality=GOOD, result="float(distinct[distinct < best].max())"), "value below"),
+        (OTSU.format(quality=GOOD, result="float(distinct[distinct > best].min())"), "value above"),
+        (OTSU.format(quality="gap**2", result="float(best)"), "shares are missing"),
+        (OTSU.format(quality="share * (1 - share) * gap", result="float(best)"), "not squared"),
+        (
+            OTSU.format(quality=GOOD, result="float(best)").replace(
+                "distinct = np.unique(values)", "distinct = values = np.unique(values)"
+            ),
+            "Doubled values",
+        ),
+        (OTSU.format(quality=f"1 - {GOOD}", result="float(best)").replace("-1.0", "-1e9"), "smallest"),
+        (OTSU.format(quality=GOOD, result="float(largest)"), "The cut itself"),
+        ("def otsu_cut(values):\n    return float(values.mean())", "the mean of all"),
+        ("def otsu_cut(values):\n    return float(np.median(values))", "the median"),
+        (
+            "def otsu_cut(values):\n    return float(values.min() + values.max()) / 2",
+            "middle of the range",
+        ),
+    ],
+}
+
+test_exercise = exercise_tests("classifiers", WRONG)
