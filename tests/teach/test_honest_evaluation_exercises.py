@@ -79,6 +79,14 @@ WRONG = {
         (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=10")), "These are ten folds"),
         (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=5, seed=1")), "another seed"),
         (mended(result="0.5"), "You return 0.5"),
+        (
+            "from sklearn.model_selection import cross_val_score\n"
+            + mended(
+                inside=BOTH,
+                result="cross_val_score(model, features, labels, cv=5, scoring='roc_auc').mean()",
+            ),
+            "mean of the AUCs",
+        ),
         (mended(inside=BOTH, result=f"round({RESULT}, 2)"), "You rounded"),
         (mended(inside="StandardScaler(), SelectKBest(k=20), "), "which is too"),
         (mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report()")), "Report"),

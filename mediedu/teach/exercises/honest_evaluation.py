@@ -101,6 +101,18 @@ def _auc(
     return float(cross_validate(model, features, labels, **{"folds": 5, **options}).auc[0])
 
 
+def _mean_of_folds(case: Case) -> float:
+    """Give what scikit-learn's own cross-validation answers: the mean of an AUC for each fold."""
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), SelectKBest(k=10), LogisticRegression())
+    return float(cross_val_score(model, *case, cv=5, scoring="roc_auc").mean())
+
+
 @exercise(
     2,
     "Selection before the split",
@@ -148,9 +160,13 @@ def auc_mended(answer: object) -> str:
         right = _auc(case, inside=both)
         if isinstance(got, int | float) and got == 0.5:
             raise WrongAnswer(f"You return 0.5 {given}. Compute it: the AUC of the five folds is asked for.")
+        recognise(got, {"You rounded. Return the AUC as it is.": round(right, 2)})
         recognise(
             got,
-            {"You rounded. Return the AUC as it is.": round(right, 2)},
+            {
+                "That is the mean of the AUCs of scikit-learn's five folds. Call `cross_validate`, which pools the "
+                "scores of all cases.": _mean_of_folds(case)
+            },
         )
         same_number(got, right, what="AUC", tolerance=1e-7, given=given)
     return (
