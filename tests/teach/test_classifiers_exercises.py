@@ -154,6 +154,11 @@ WRONG = {
         (OTSU.format(quality=f"1 - {GOOD}", result="float(best)").replace("-1.0", "-1e9"), "smallest"),
         (OTSU.format(quality=GOOD, result="float(largest)"), "The cut itself"),
         ("def otsu_cut(values):\n    return float(values.mean())", "the mean of all"),
+        (
+            "def otsu_cut(values):\n    from skimage.filters import threshold_otsu\n\n"
+            "    return float(threshold_otsu(values))",
+            "histogram's bin",
+        ),
         ("def otsu_cut(values):\n    return float(np.median(values))", "the median"),
         (
             "def otsu_cut(values):\n    return float(values.min() + values.max()) / 2",

@@ -238,6 +238,8 @@ def _between(below: Floats, above: Floats) -> float:
 )
 def otsu_cut(answer: object) -> str:
     """Judge uneven groups with doubles, where each known mistake ends at another cut."""
+    from skimage.filters import threshold_otsu
+
     cut = the_function(answer, "otsu_cut")
     for given, values in (
         ("for a first set of values", np.array(FIRST)),
@@ -266,6 +268,8 @@ def otsu_cut(answer: object) -> str:
                 "That is the cut with the smallest between-class variance. The largest is asked for.": (
                     _otsu(values, lambda a, b: -_between(a, b))
                 ),
+                "That is the centre of a histogram's bin, as `threshold_otsu` gives it. The cut halfway between "
+                "two values is asked for.": float(threshold_otsu(values)),
                 "That is the mean of all values. Try every cut between two neighbours.": float(values.mean()),
                 "That is the median. Try every cut between two neighbours.": float(np.median(values)),
                 "That is the middle of the range. Try every cut between two neighbours.": (
