@@ -5,18 +5,17 @@ their work in every round: the loop of scikit-image calls, which does every 16th
 256-fold, and pyefd on a thousand contours, which does every 20th and counts 20-fold. Their names say so.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import two_processes
 from benchmarks.measuring import Result, Target, peer, take_turns
 from mediedu.data import phantom
 from mediedu.describe import (
     GLCMFeatures,
-    ShapeFeatures,
     chord_length_statistics,
     elliptic_descriptors,
     fourier_descriptors,
@@ -45,6 +44,7 @@ def measure(rounds: int) -> list[Result]:
             *maps(max(3, rounds // 5)),
             *contours(rounds),
             *masks(rounds),
+            *two_processes.measure(max(5, rounds // 3)),
         ]
 
 
@@ -256,23 +256,7 @@ def masks(rounds: int) -> list[Result]:
     return [
         Result("15 features of a 512² mask", features, limit=10),
         Result("Hu's moments of a 512² mask", moments),
-        *two_processes(),
     ]
-
-
-def two_processes() -> list[Result]:
-    """Time extraction from many masks by the clock, in two processes and in one; needs a quiet machine."""
-    masks = [phantom.breast_mass("malignant", size=512, seed=seed).labels > 0 for seed in range(40)] * 10
-    times: dict[str, list[float]] = {"two processes": [], "one process": []}
-    contestants = {"two processes": ShapeFeatures(n_jobs=2), "one process": ShapeFeatures()}
-    for transformer in contestants.values():
-        transformer.transform(masks[:8])  # starts the processes, compiles
-    for _ in range(3):
-        for name, transformer in contestants.items():
-            started = time.perf_counter()
-            transformer.transform(masks)
-            times[name].append((time.perf_counter() - started) * 1e3)
-    return [Result("400 masks 512², by the clock", times, [Target("one process", at_least=1.7)])]
 
 
 def agree(name: str, ours: NDArray[Any], theirs: NDArray[Any], tolerance: float = 1e-9) -> None:

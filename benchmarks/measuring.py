@@ -25,7 +25,10 @@ class MissingPeer(RuntimeError):
 
 @dataclass(frozen=True)
 class Target:
-    """How the first contestant must stand to another: so much faster, or within so many times its time."""
+    """How the first contestant must stand to another: so much faster, or within so many times its time.
+
+    With neither, the ratio is told and nothing is asked.
+    """
 
     peer: str
     at_least: float | None = None
@@ -36,7 +39,8 @@ class Target:
         if self.at_least is not None:
             ratio = medians[self.peer] / medians[first]
             return f"{ratio:.1f}× faster, asked {self.at_least:g}×: {_word(ratio >= self.at_least)}"
-        assert self.at_most is not None
+        if self.at_most is None:
+            return f"{medians[self.peer] / medians[first]:.2f}× the first"
         ratio = medians[first] / medians[self.peer]
         return f"{ratio:.2f}× its time, allowed {self.at_most:g}×: {_word(ratio <= self.at_most)}"
 

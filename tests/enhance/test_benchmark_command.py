@@ -21,6 +21,7 @@ def test_verdicts_say_what_was_asked_and_what_came(measuring):
         [measuring.Target("slow", at_least=10), measuring.Target("quick", at_most=1.5)],
     )
     ours, slow, quick = result.lines()
+    assert measuring.Target("slow").verdict(result.medians, "ours") == "10.00× the first"
     assert ours.split()[-1] == "2.00"
     assert slow.endswith("10.0× faster, asked 10×: met")
     assert quick.endswith("2.00× its time, allowed 1.5×: MISSED")
