@@ -14,6 +14,7 @@ Figure('A white diagonal on black', 408×408)
 
 from mediedu.figures.bars import bars
 from mediedu.figures.compare import compare
+from mediedu.figures.decision_map import decision_map
 from mediedu.figures.explore import explore
 from mediedu.figures.figure import Figure
 from mediedu.figures.histogram import histogram
@@ -28,6 +29,7 @@ __all__ = [
     "Figure",
     "bars",
     "compare",
+    "decision_map",
     "explore",
     "histogram",
     "lines",
