@@ -95,7 +95,9 @@ def compare(
         for place, i in enumerate(row):
             left = 4 + place * (cell + GAP)
             array = list(arrays.values())[i]
-            canvas.text(left + cell / 2, picture_top - 3, "\n".join(heads[i]), size=TEXT, va="bottom")
+            for up, words in enumerate(reversed(heads[i])):  # on one baseline, whatever letters hang below it
+                baseline = picture_top - 7 - up * LINE
+                canvas.text(left + cell / 2, baseline, words, size=TEXT, va="baseline")
             panel_limits = common if array.ndim == 2 else None
             rgb = to_rgb(array, cmap=cmap, limits=panel_limits)
             canvas.picture(rgb, left + int(cell - sizes[i][0]) // 2, picture_top, *sizes[i])
