@@ -15,6 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 RUNS = Path(__file__).parent / "runs"
 
@@ -89,6 +93,13 @@ def peer(name: str, *needed: str) -> ModuleType:
         if not hasattr(module, attribute):
             raise MissingPeer(f"This {name} has no {attribute}, which the benchmark compares with.")
     return module
+
+
+def agree(name: str, ours: NDArray[Any], theirs: NDArray[Any], tolerance: float = 1e-9) -> None:
+    """Refuse to time what doesn't give the same numbers."""
+    away = float(np.abs(ours - theirs).max())
+    if not away <= tolerance * max(1.0, float(np.abs(theirs).max())):
+        raise AssertionError(f"{name}: ours is {away:g} away from the peer's.")
 
 
 def take_turns(
