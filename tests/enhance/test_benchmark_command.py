@@ -60,3 +60,18 @@ def test_the_machine_is_described_without_its_name(measuring):
     facts = measuring.machine()
     assert facts["cores"] >= 1
     assert platform.node() not in map(str, facts.values())
+
+
+def test_without_real_images_the_diagnosis_says_what_it_needs(project_root, tmp_path):
+    command = [sys.executable, "-m", "benchmarks.diagnose_masses", "--discard", "--ultrasound"]
+    run = subprocess.run(
+        [*command, str(tmp_path / "nowhere")],
+        cwd=project_root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 2
+    assert "<image>_mask.png" in run.stderr
+    assert not run.stdout
