@@ -36,9 +36,21 @@ def fetched_folder(entry: RegisteredSet) -> Path:
     if folder is None:
         raise NotFetched(
             f"The data set {entry.name!r} is not on this machine. Fetch it with\n    {entry.command}\n"
-            f"Size: {entry.size_text}. Licence: {entry.licence}." + (f" {entry.terms}" if entry.terms else "")
+            f"{_size(entry)}. {_licence(entry)}." + (f" {entry.terms}" if entry.terms else "")
         )
     return folder
+
+
+def _size(entry: RegisteredSet) -> str:
+    return f"Size: {entry.size_text}" if entry.size is not None else entry.size_text.capitalize()
+
+
+def _licence(entry: RegisteredSet) -> str:
+    """Name the licence; ``LicenseRef-…`` is a word for machines."""
+    if not entry.licence.startswith("LicenseRef-"):
+        return f"Licence: {entry.licence}"
+    stated = not entry.licence.endswith("none-stated")
+    return "It comes under terms of its own" if stated else "No licence is stated"
 
 
 def _is_there(folder: Path) -> bool:

@@ -181,7 +181,8 @@ class Chapters:
     def _needs(self, needs: list[str]) -> str:
         names = {path.name[:2]: path.name for path in chapters(self.notebooks).values()}
         links = [f"[chapter {one}]({names[one]})" if one in names else f"chapter {one}" for one in needs]
-        return f" · needs {' and '.join(links)}" if links else ""
+        listed = " and ".join([", ".join(links[:-1]), links[-1]] if links[1:] else links)
+        return f" · needs {listed}" if links else ""
 
 
 def reading_minutes(cells: list[Cell]) -> int:
