@@ -67,10 +67,9 @@ def counts_figure(report: Report) -> Figure:
 def roc_figure(report: Report) -> Figure:
     """Draw the ROC curve, its band, the threshold in use and the line of chance."""
     roc, auc = report.roc, report.auc
+    ours = f"AUC {auc:.2f}, with {100 * report.level:g} % band"
     curves = {
-        f"AUC {auc:.2f}": (roc.false_positive_rate, roc.true_positive_rate),
-        "band, lower edge": (roc.grid, roc.low),
-        "band, upper edge": (roc.grid, roc.high),
+        ours: (roc.false_positive_rate, roc.true_positive_rate),
         "chance": (np.array([0.0, 1.0]), np.array([0.0, 1.0])),
         "these answers": (
             np.array([1 - report.specificity.value]),
@@ -86,6 +85,7 @@ def roc_figure(report: Report) -> Figure:
     )
     return figures.lines(
         curves,
+        bands={ours: (roc.grid, roc.low, roc.high)},
         alt=alt + (" Synthetic data." if report.synthetic else ""),
         xlabel="false-positive rate (1 − specificity)",
         ylabel="true-positive rate (sensitivity)",
@@ -103,13 +103,13 @@ def calibration_figure(report: Report, calibration: Calibration) -> Figure:
         f"{calibration.count[worst]} cases are {report.class_names[1]} "
         f"(interval {calibration.low[worst]:.2f} to {calibration.high[worst]:.2f})."
     )
+    ours = f"observed, with {100 * report.level:g} % intervals"
     return figures.lines(
         {
-            "observed": (calibration.predicted, calibration.observed),
-            "interval, lower end": (calibration.predicted, calibration.low),
-            "interval, upper end": (calibration.predicted, calibration.high),
+            ours: (calibration.predicted, calibration.observed),
             "perfectly calibrated": (np.array([0.0, 1.0]), np.array([0.0, 1.0])),
         },
+        bands={ours: (calibration.predicted, calibration.low, calibration.high)},
         alt=alt + (" Synthetic data." if report.synthetic else ""),
         xlabel="mean score of the bin",
         ylabel=f"share of {report.class_names[1]}",
@@ -133,12 +133,15 @@ def predictive_values_figure(report: Report) -> Figure:
     )
     if not all(value.defined for value in rare):
         alt = "Predictive values against the base rate; one is not defined, since every case got one answer."
+    curves = {
+        f"{kind} predictive value": (rates, [pair[at].value for pair in both])
+        for at, kind in enumerate(("positive", "negative"))
+    }
     return figures.lines(
-        {
-            "positive predictive value": (rates, [pair[0].value for pair in both]),
-            "its interval, lower end": (rates, [pair[0].low for pair in both]),
-            "its interval, upper end": (rates, [pair[0].high for pair in both]),
-            "negative predictive value": (rates, [pair[1].value for pair in both]),
+        curves,
+        bands={
+            name: (rates, [pair[at].low for pair in both], [pair[at].high for pair in both])
+            for at, name in enumerate(curves)
         },
         alt=alt + (" Synthetic data." if report.synthetic else ""),
         xlabel="base rate (share with the disease)",

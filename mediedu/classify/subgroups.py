@@ -63,7 +63,8 @@ class Subgroups(Mapping[str, "Report"]):
             ).rstrip()
             for row in rows
         ]
-        return "\n".join([*lines, f"Intervals {100 * self.whole.level:g} %, {self.whole.unit}."])
+        synthetic = " Synthetic: no patient was imaged." if self.whole.synthetic else ""
+        return "\n".join([*lines, f"Intervals {100 * self.whole.level:g} %, {self.whole.unit}.{synthetic}"])
 
     def __repr__(self) -> str:
         """Name the subgroups."""

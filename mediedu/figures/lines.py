@@ -24,6 +24,7 @@ def lines(
     equal: bool = False,
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
+    bands: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]] | None = None,
 ) -> Figure:
     """Draw curves on common axes, each with its own colour and dash.
 
@@ -43,6 +44,9 @@ def lines(
         One unit is equally long on both axes, as for a contour or an ROC curve.
     xlim, ylim
         The ends of the axes; by default they fit the curves.
+    bands
+        A curve's name → (x, low, high): an interval about that curve, shaded in its colour. Say in the name
+        what it is, as in "AUC 0.88 with 95 % band".
 
     Returns
     -------
@@ -79,6 +83,16 @@ def lines(
             markersize=5.5,
             label=str(name),
         )
+    for name, band in (bands or {}).items():
+        if name not in curves:
+            raise ValueError(
+                f"bands has {name!r}, which is no curve; the curves: {', '.join(map(str, curves))}."
+            )
+        along, lower, upper = band
+        x, low_edge = _points(f"{name}, low", (along, lower))
+        _, high_edge = _points(f"{name}, high", (along, upper))
+        color = style(list(curves).index(name)).color
+        axes.fill_between(x, low_edge, high_edge, color=color, alpha=0.2, linewidth=0)
     if xlim is not None:
         axes.set_xlim(*xlim)
     if ylim is not None:

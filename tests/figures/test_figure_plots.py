@@ -222,3 +222,28 @@ def test_bad_input_gets_a_sentence():
     for function in (histogram, matrix):
         with pytest.raises(ValueError, match="alt is"):
             function(np.zeros((2, 2)), alt="")
+
+
+def test_a_band_is_shaded_about_its_curve():
+    x = np.linspace(0, 1, 20)
+    plain = lines({"a": (x, x), "b": (x, 1 - x)}, alt="two lines", xlabel="x", ylabel="y", ylim=(-1, 2))
+    banded = lines(
+        {"a": (x, x), "b": (x, 1 - x)},
+        bands={"b": (x, 0.5 - x, 1.5 - x)},
+        alt="two lines, one with a band",
+        xlabel="x",
+        ylabel="y",
+        ylim=(-1, 2),
+    )
+    before, after = decoded(plain).astype(int), decoded(banded).astype(int)
+    changed = (before != after).any(axis=2)
+    share = changed.mean()
+    assert 0.1 < share < 0.5  # a stripe one unit high of three, under curves and grid
+    red, _, blue = after[changed].mean(axis=0)[:3]
+    assert red > blue  # the second colour is orange
+
+
+def test_a_band_about_no_curve_is_refused():
+    x = np.arange(3.0)
+    with pytest.raises(ValueError, match="which is no curve; the curves: a"):
+        lines({"a": (x, x)}, bands={"c": (x, x, x)}, alt="a line", xlabel="x", ylabel="y")
