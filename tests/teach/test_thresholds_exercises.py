@@ -13,12 +13,12 @@ def em_round(levels, counts, weights, means, deviations):
     heights = norm.pdf(levels, np.reshape(means, (-1, 1)), np.reshape(deviations, (-1, 1)))
     heights = np.reshape(weights, (-1, 1)) * heights
     share = heights / heights.sum(axis=0)
-    mass = counts * share
-    size = mass.sum(axis=1)
+    pixels = counts * share
+    size = pixels.sum(axis=1)
     w = size / size.sum()
-    m = mass @ levels / size
-    var = (mass * (levels - m[:, None]) ** 2).sum(axis=1) / size
-    old = (mass * (levels - np.reshape(means, (-1, 1))) ** 2).sum(axis=1) / size
+    m = pixels @ levels / size
+    var = (pixels * (levels - m[:, None]) ** 2).sum(axis=1) / size
+    old = (pixels * (levels - np.reshape(means, (-1, 1))) ** 2).sum(axis=1) / size
     return {result}
 """
 VOLUME = """
@@ -60,6 +60,8 @@ WRONG = {
             OVERLAPS.format(result="round(float(2 * shared / both), 2), round(float(shared / either), 2)"),
             "You rounded",
         ),
+        (OVERLAPS.format(result="200 * shared / both, 100 * shared / either"), "These are percent"),
+        (OVERLAPS.format(result="2 * shared / both, 2 * shared / (both + 2 * shared)"), "D / (1 + D)"),
         (OVERLAPS.format(result="'0.4'"), "a text"),
         (OVERLAPS.format(result="first & second"), "an array of shape (3, 4)"),
     ],
@@ -67,9 +69,9 @@ WRONG = {
         (EM.format(result="size, m, np.sqrt(var)"), "sizes of the classes"),
         (EM.format(result="weights, m, np.sqrt(var)"), "The weights are the old ones"),
         (EM.format(result="share.mean(axis=1), m, np.sqrt(var)"), "counts once in your weights"),
-        (EM.format(result="mass.sum(axis=0) / mass.sum(), m, np.sqrt(var)"), "axis 0"),
-        (EM.format(result="w, mass @ levels / counts.sum(), np.sqrt(var)"), "all means by"),
-        (EM.format(result="w, mass @ levels, np.sqrt(var)"), "aren't divided by"),
+        (EM.format(result="pixels.sum(axis=0) / pixels.sum(), m, np.sqrt(var)"), "axis 0"),
+        (EM.format(result="w, pixels @ levels / counts.sum(), np.sqrt(var)"), "all means by"),
+        (EM.format(result="w, pixels @ levels, np.sqrt(var)"), "aren't divided by"),
         (
             EM.format(result="w, share @ levels / share.sum(axis=1), np.sqrt(var)"),
             "counts once in your means",
@@ -81,6 +83,11 @@ WRONG = {
         (EM.format(result="w, m, old"), "and then the root"),
         (EM.format(result="w, m, np.sqrt(var * size / (size - 1))"), "minus 1"),
         (EM.format(result="w, m, deviations"), "The deviations are the old ones"),
+        (
+            EM.format(result="w, m, np.sqrt((pixels * (levels - m) ** 2).sum(axis=1) / size)"),
+            "make the first a column",
+        ),
+        (EM.format(result="w, m, pixels.std(axis=1)"), "spread of the numbers in"),
         (EM.format(result="w, m"), "Return three arrays"),
         (EM.format(result="list(w), m, np.sqrt(var)"), "is a list"),
     ],
@@ -89,6 +96,13 @@ WRONG = {
         (VOLUME.format(result="count"), "number of voxels. Each"),
         (VOLUME.format(result="count / 1000"), "number of voxels over 1000"),
         (VOLUME.format(result="(labels > 0).sum() * voxel / 1000"), "label above 0"),
+        (VOLUME.format(result="(labels >= tissue).sum() * voxel / 1000"), "from `tissue` upwards"),
+        (VOLUME.format(result="int(count * voxel / 1000)"), "cut off the decimals"),
+        (VOLUME.format(result="round(count * voxel / 1000)"), "You rounded"),
+        (
+            VOLUME.format(result="(labels == tissue).sum(dtype=np.uint8) * voxel / 1000"),
+            "Your count ran over",
+        ),
         (VOLUME.format(result="labels[labels == tissue].sum() * voxel / 1000"), "summed the labels"),
         (VOLUME.format(result="count * sum(spacing) / 1000"), "added the spacings"),
         (VOLUME.format(result="count * spacing[1] * spacing[2] / 1000"), "slice distance"),
@@ -96,7 +110,6 @@ WRONG = {
         (VOLUME.format(result="count * voxel * 1000"), "multiplied by 1000"),
         (VOLUME.format(result="(labels == 2).sum() * voxel / 1000"), "always measure label 2"),
         (VOLUME.format(result="(labels == tissue) * voxel / 1000"), "returned an array"),
-        (VOLUME.format(result="round(float(count * voxel / 1000), 2)"), "You rounded"),
         (VOLUME.format(result="float(count * voxel / 1000) or 1.0"), "tissue that doesn't occur"),
     ],
 }

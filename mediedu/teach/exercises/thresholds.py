@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,11 @@ def overlaps(answer: object) -> str:
                         np.array([2 * (a == b).sum() / both, (a == b).sum() / either])
                     ),
                     "You rounded. Return the numbers with all their decimals.": right.round(2),
+                    "These are percent. Return shares between 0 and 1: leave out the factor 100.": 100
+                    * right,
+                    "Your Jaccard is D / (1 + D). From Dice D it is D / (2 − D).": np.array(
+                        [right[0], right[0] / (1 + right[0])]
+                    ),
                 },
             ),
         )
@@ -123,14 +129,28 @@ def _bells(
     return np.asarray(counts * heights / heights.sum(axis=0))
 
 
+def _em_answer(function: Callable[..., Any], *histogram: NDArray[Any], given: str) -> Any:
+    """Call em_round; where shapes don't fit, say how to put a column against a row."""
+    try:
+        with np.errstate(all="ignore"):
+            return call(function, *histogram, given=given)
+    except WrongAnswer as wrong:
+        if "broadcast" not in str(wrong):
+            raise
+        raise WrongAnswer(
+            f"{wrong}. The shapes of two arrays don't fit. If one holds a number for each class and the other one "
+            "for each level, make the first a column: `new_means[:, None]`."
+        ) from None
+
+
 @exercise(
     2,
     "One round of EM",
     hints=[
-        "`mass.sum(axis=1)` is the size of each class in pixels. The weights are the sizes over their sum.",
-        "The new mean of a class is the sum of `mass * levels` along the levels, divided by the size of the class.",
+        "`pixels.sum(axis=1)` is the size of each class in pixels. The weights are the sizes over their sum.",
+        "The new mean of a class is the sum of `pixels * levels` along the levels, divided by the size of the class.",
         "With `squares = (levels - new_means[:, None]) ** 2` the deviation is "
-        "`np.sqrt((mass * squares).sum(axis=1) / size)`.",
+        "`np.sqrt((pixels * squares).sum(axis=1) / size)`.",
     ],
 )
 def em_round(answer: object) -> str:
@@ -143,8 +163,7 @@ def em_round(answer: object) -> str:
         weights = np.array([0.7, 0.3]) if classes == 2 else np.array([0.2, 0.5, 0.3])
         means, sds = np.linspace(26, 47, classes), np.linspace(4.0, 7.0, classes)
         given = f"for {classes} classes"
-        with np.errstate(all="ignore"):
-            got = call(function, levels, counts, weights, means, sds, given=given)
+        got = _em_answer(function, levels, counts, weights, means, sds, given=given)
         if isinstance(got, np.ndarray) and got.shape == (3, classes):
             got = tuple(got)
         if not isinstance(got, tuple | list) or len(got) != 3:
@@ -152,39 +171,39 @@ def em_round(answer: object) -> str:
                 "Return three arrays: `return new_weights, new_means, new_deviations`. "
                 f"You returned a {type(got).__name__}."
             )
-        mass = _bells(levels, counts, weights, means, sds)
-        size = mass.sum(axis=1)
-        share = mass / counts
-        new_means = mass @ levels / size
-        around = (mass * (levels - new_means[:, None]) ** 2).sum(axis=1) / size
-        around_old = (mass * (levels - means[:, None]) ** 2).sum(axis=1) / size
+        pixels = _bells(levels, counts, weights, means, sds)
+        size = pixels.sum(axis=1)
+        share = pixels / counts
+        new_means = pixels @ levels / size
+        around = (pixels * (levels - new_means[:, None]) ** 2).sum(axis=1) / size
+        around_old = (pixels * (levels - means[:, None]) ** 2).sum(axis=1) / size
         w, m, s = (an_array(one, what=name) for one, name in zip(got, _NAMES, strict=True))
         recognise(w, {
             "These are the sizes of the classes in pixels. Divide them by their sum: weights sum to 1.": size,
-            "The weights are the old ones. Compute them from `mass`.": weights,
-            "Each level counts once in your weights. Sum `mass`, in which the pixels are counted.": (
+            "The weights are the old ones. Compute them from `pixels`.": weights,
+            "Each level counts once in your weights. Sum `pixels`, in which they all count.": (
                 share.sum(axis=1) / levels.size
             ),
             "Divide the sizes by the number of pixels, `counts.sum()`, not by the number of levels.": (
                 size / levels.size
             ),
-            "You summed `mass` along the classes (axis 0). Each class needs the sum along the levels: axis 1.": (
-                mass.sum(axis=0) / mass.sum()
+            "You summed `pixels` along the classes (axis 0). Each class needs the sum along the levels: axis 1.": (
+                pixels.sum(axis=0) / pixels.sum()
             ),
             "The means stand where the weights belong. The order is weights, means, deviations.": new_means,
         })  # fmt: skip
         same_array(w, size / size.sum(), what="array of weights", tolerance=1e-9, dtype=False)
         recognise(m, {
             "You divided all means by the number of all pixels. Divide each by the size of its own class.": (
-                mass @ levels / counts.sum()
+                pixels @ levels / counts.sum()
             ),
-            "The means aren't divided by the size of the class.": mass @ levels,
-            "Each level counts once in your means, however many pixels it has. Use `mass`.": (
+            "The means aren't divided by the size of the class.": pixels @ levels,
+            "Each level counts once in your means, however many pixels it has. Use `pixels`.": (
                 share @ levels / share.sum(axis=1)
             ),
-            "The means are the old ones. Compute them from `mass`.": means,
-            "You took the plain mean of `mass * levels` along the levels. Divide their sum by the class's size.": (
-                (mass * levels).mean(axis=1)
+            "The means are the old ones. Compute them from `pixels`.": means,
+            "You took the plain mean of `pixels * levels` along the levels. Divide their sum by the class's size.": (
+                (pixels * levels).mean(axis=1)
             ),
             "The deviations stand where the means belong. The order is weights, means, deviations.": np.sqrt(around),
         })  # fmt: skip
@@ -198,7 +217,9 @@ def em_round(answer: object) -> str:
                 np.sqrt(around * size / counts.sum())
             ),
             "The spread isn't divided by the size of the class.": np.sqrt(around * size),
-            "The deviations are the old ones. Compute them from `mass`.": sds,
+            "`pixels.std` is the spread of the numbers in `pixels`. Needed is that of the grey levels, each level "
+            "counted as often as it has pixels.": pixels.std(axis=1),
+            "The deviations are the old ones. Compute them from `pixels`.": sds,
         })  # fmt: skip
         same_array(s, np.sqrt(around), what="array of deviations", tolerance=1e-9, dtype=False)
     return "Right. Repeat it until nothing moves, and you have EM."
@@ -221,8 +242,8 @@ def tissue_volume(answer: object) -> str:
     function = the_function(answer, "tissue_volume")
     rng = np.random.default_rng(6)
     cases = (
-        (rng.integers(0, 4, (6, 9, 8)).astype(np.uint8), (3.0, 0.8, 0.9), 1),
-        (rng.integers(0, 4, (12, 7, 5)).astype(np.uint8), (1.5, 1.1, 0.7), 2),
+        (rng.integers(0, 4, (20, 24, 22)).astype(np.uint8), (3.0, 0.8, 0.9), 2),
+        (rng.integers(0, 4, (26, 21, 17)).astype(np.uint8), (1.5, 1.1, 0.7), 1),
     )
     first = np.nan
     for at, (labels, spacing, tissue) in enumerate(cases, 1):
@@ -267,8 +288,13 @@ def tissue_volume(answer: object) -> str:
                 count * voxel * 1000
             ),
             "You always measure label 2. Use `tissue`.": (labels == 2).sum() * voxel / 1000,
-            "You rounded. Return the volume with all its decimals.": round(right, 2),
+            "You cut off the decimals. Return the volume with all of them.": int(right),
+            "Your count ran over: 8 bits hold no number above 255. Let NumPy count in its own type.": (
+                count % 256 * voxel / 1000
+            ),
         }))  # fmt: skip
+        for places in range(4):
+            recognise(got, {"You rounded. Return the volume with all its decimals.": round(right, places)})
         same_number(got, right, what="volume", tolerance=1e-9, given=given)
     nowhere = call(function, cases[0][0], (1.0, 1.0, 1.0), 7, given="for a tissue that doesn't occur")
     same_number(nowhere, 0.0, what="volume", given="for a tissue that doesn't occur")
