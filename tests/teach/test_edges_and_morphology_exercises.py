@@ -58,7 +58,36 @@ def prewitt_strength(image):
         ),
         (
             "import skimage\ndef prewitt_strength(image):\n    return skimage.filters.prewitt(image)",
-            "numbers from 0 to 1",
+            "255 · √2 times too small",
+        ),
+        (
+            """
+from skimage.filters import prewitt_h
+def prewitt_strength(image):
+    return np.hypot(prewitt_h(image), prewitt_v(image))
+""",
+            "is 255 times too small",
+        ),
+        (prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(2 * down**2)"), "from top to bottom counts, and"),
+        (prewitt("down = (parts * table)", "down = (parts * table.T)"), "from left to right counts, and"),
+        (
+            "def prewitt_strength(image):\n    return sobel(image.astype(float))",
+            "`sobel` of scikit-image",
+        ),
+        (
+            prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(abs(down) + abs(right))"),
+            "root of the sum of the sizes",
+        ),
+        (
+            prewitt(
+                "    return np.sqrt(down**2 + right**2)",
+                '    with np.errstate(invalid="ignore"):\n        return np.sqrt(down + right)',
+            ),
+            "root of the plain sum",
+        ),
+        (
+            "def prewitt_strength(image):\n    return np.hypot(*np.gradient(image))",
+            "the gradient of `np.gradient`",
         ),
         (
             prewitt("return np.sqrt(down**2 + right**2)", "return np.sqrt(down**2 + right**2).tolist()"),
@@ -75,10 +104,18 @@ def prewitt_strength(image):
     "edges_and_morphology.2": [
         (
             DARK.format("opening(image, disk(radius)) - image > level"),
-            "opening − image is never above 0; in uint8",
+            "opening − image wraps around",
         ),
         (DARK.format("closing(image, disk(radius)) - image > level"), "equals `level` is in"),
-        (DARK.format("image - opening(image, disk(radius)) >= level"), "by a closing."),
+        (DARK.format("image - opening(image, disk(radius)) >= level"), "top-hat. Dark"),
+        (
+            DARK.format("opening(image, disk(radius)) - image >= level"),
+            "it marks whatever is bright and small",
+        ),
+        (
+            DARK.format("abs(opening(image, disk(radius)).astype(int) - image) >= level"),
+            "You marked small bright things: the difference between image",
+        ),
         (DARK.format("image - opening(image, disk(radius)) > level"), "still `>`"),
         (DARK.format("image - closing(image, disk(radius)) >= level"), "Turn the difference round"),
         (
@@ -95,12 +132,25 @@ def prewitt_strength(image):
             ),
             "That is a square",
         ),
-        (DARK.format("closing(image, disk(2)) - image >= level"), "radius 2 whatever"),
+        (DARK.format("closing(image, disk(2)) - image >= level"), "the same disk whatever"),
         (DARK.format("closing(image, disk(radius)) - image >= 20"), "20 whatever `level`"),
-        (DARK.format("closing(image, disk(2)) - image >= 20"), "for radius 2 and level 20. Use"),
+        (DARK.format("closing(image, disk(2)) - image >= 20"), "for radius 2 and level 20, whatever"),
+        (DARK.format("black_tophat(image) >= level"), "a cross of 3 × 3"),
+        (
+            DARK.format('closing(image, disk(radius, decomposition="sequence")) - image >= level'),
+            "nearly a disk",
+        ),
+        (DARK.format("closing(image, disk(2 * radius)) - image >= level"), "twice the radius"),
+        (DARK.format("closing(image, disk(2 * radius + 1)) - image >= level"), "radius 2 r + 1"),
+        (DARK.format("closing(image, disk(radius)) - image <= level"), "or more, not less"),
+        (DARK.format("closing(image, disk(radius)) >= level"), "compared the closing itself"),
+        (DARK.format("dilation(image, disk(radius)) - image >= level"), "is dilation − image"),
+        (DARK.format("image - erosion(image, disk(radius)) >= level"), "is image − erosion"),
+        (DARK.format("closing(image, disk(radius)) > image"), "whose top-hat is not 0"),
+        (DARK.format("(closing(image, disk(radius)) - image >= level)[1:]"), "has the shape (25, 42)"),
     ],
     "edges_and_morphology.3": [
-        (RADIUS.format("int(np.ceil(width_mm / spacing_mm))"), "whole width in pixels, rounded up"),
+        (RADIUS.format("int(np.ceil(width_mm / spacing_mm))"), "whole width in pixels, made a whole number"),
         (RADIUS.format("int(width_mm / spacing_mm)"), "whole width in pixels, rounded down"),
         (RADIUS.format("width_mm / spacing_mm"), "whole width in pixels. A disk"),
         (RADIUS.format("int(np.ceil(width_mm / spacing_mm / 2))"), "half of the width, rounded up"),
@@ -117,8 +167,10 @@ def prewitt_strength(image):
             "widths of the disks",
         ),
         (RADIUS.format("np.floor((round(width_mm / spacing_mm, 6) - 1) / 2) + 1"), "they are floats"),
-        (RADIUS.format("int(np.floor((width_mm / spacing_mm - 1) / 2)) + 1"), "2.9999999999999996"),
+        (RADIUS.format("int(np.floor((width_mm / spacing_mm - 1) / 2)) + 1"), "is 3 pixels wide, and your"),
         (RADIUS.format("[4]"), "is a list"),
+        (RADIUS.format("np.array(4)"), "is an array; an `int`"),
+        (RADIUS.format("4"), "the same for every vessel"),
     ],
 }
 

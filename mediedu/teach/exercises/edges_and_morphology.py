@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,8 @@ def _wrapped(image: NDArray[np.uint8]) -> NDArray[np.float64]:
     hints=[
         "Pad by one pixel with the mode that repeats the edge pixel, then take all 3 × 3 windows.",
         "The table from top to bottom is -1 -1 -1 / 0 0 0 / 1 1 1, divided by 3. Transposed, it is the other one.",
-        "`down = (windows * table).sum(axis=(2, 3))`, the same with `table.T`, then `np.sqrt(down**2 + right**2)`.",
+        "Multiply the windows by the table and sum over the two axes of the window. Do it again with `table.T`. "
+        "Then take the length of the two, as the chapter does for Sobel.",
     ],
 )
 def prewitt_strength(answer: object) -> str:
@@ -69,11 +71,16 @@ def prewitt_strength(answer: object) -> str:
     right = _strength(EDGE)
     down, across = _responses(EDGE, (1 / 3, 1 / 3, 1 / 3))
     third = 1 / 3
+    with np.errstate(invalid="ignore"):
+        rootless = np.sqrt(down + across)
     recognise(
         got,
         {
             "That is Sobel's strength: the middle row or column counts twice. Prewitt's three weights are equal.": (
                 _strength(EDGE, (0.25, 0.5, 0.25))
+            ),
+            "That is `sobel` of scikit-image: the middle counts twice, and the length is divided by √2.": (
+                _strength(EDGE, (0.25, 0.5, 0.25)) / np.sqrt(2)
             ),
             "The division by 3 is missing: a step of 40 shall give 40, yours gives 120.": 3 * right,
             "You divided the length by √2, as `skimage.filters.prewitt` does. Here it is not divided.": (
@@ -91,9 +98,21 @@ def prewitt_strength(answer: object) -> str:
                 abs(down) + abs(across)
             ),
             "The square root is missing.": right**2,
-            "A filter of scikit-image took your 8-bit image for numbers from 0 to 1. Turn it into floats "
-            "first, and mind that `prewitt` divides by √2.": right / np.sqrt(2) / 255,
-            "Your image was scaled from 0–255 to 0–1. Keep its grey levels.": right / 255,
+            "The squares are missing: you took the root of the plain sum.": rootless,
+            "The squares are missing: you took the root of the sum of the sizes.": (
+                np.sqrt(abs(down) + abs(across))
+            ),
+            "Only the change from top to bottom counts, and it counts twice. The second table is `table.T`.": (
+                np.sqrt(2) * abs(down)
+            ),
+            "Only the change from left to right counts, and it counts twice. One of the tables must not be "
+            "transposed.": np.sqrt(2) * abs(across),
+            "That is the gradient of `np.gradient`: one difference per direction, halved. Prewitt averages three "
+            "side by side.": np.hypot(*np.gradient(EDGE.astype(float))),
+            "Your result is 255 · √2 times too small. A filter of scikit-image takes an 8-bit image for numbers "
+            "from 0 to 1: turn it into floats first. And `prewitt` divides by √2.": right / np.sqrt(2) / 255,
+            "Your result is 255 times too small. A filter of scikit-image takes an 8-bit image for numbers from "
+            "0 to 1: turn it into floats first.": right / 255,
             "You padded with zeros: now the frame of the image looks like a strong edge.": (
                 _strength(EDGE, (third, third, third), "constant")
             ),
@@ -130,67 +149,130 @@ def prewitt_strength(answer: object) -> str:
     ],
 )
 def dark_things(answer: object) -> str:
-    """Judge two images with dark and bright spots of several depths and sizes."""
-    from skimage.morphology import closing, disk, footprint_rectangle, opening
-
+    """Judge two settings on dark and bright spots of several depths and sizes."""
     function = the_function(answer, "dark_things")
-    image = np.full((26, 30), 100, dtype=np.uint8)
+    image = _spots()
+    settings = ((2, 20), (4, 30))
+    masks = []
+    for radius, level in settings:
+        given = f"for radius {radius} and level {level}"
+        masks.append(an_array(call(function, image, radius, level, given=given), what=f"mask {given}"))
+        if masks[-1].shape != image.shape:
+            same_array(masks[-1], np.zeros(image.shape, dtype=bool), what=f"mask {given}", dtype=False)
+    got = np.stack(masks)
+    hats = np.stack([_closed(image, radius) - image for radius, _ in settings])
+    right = np.stack([hat >= level for hat, (_, level) in zip(hats, settings, strict=True)])
+    if got.dtype.kind != "b" and np.array_equal(got, hats):
+        raise WrongAnswer("That is the top-hat itself. Compare it with `level`; a bool mask is needed.")
+    recognise(got, _mistaken_masks(image, settings), tolerance=0)
+    for fixed in range(2, 11):
+        same = np.stack([_closed(image, fixed) - image >= level for _, level in settings])
+        recognise(got, {"You closed with the same disk whatever `radius` says.": same}, tolerance=0)
+    if got.dtype.kind != "b" and np.array_equal(got > 0, right):
+        raise WrongAnswer(f"The places are right, but your mask is {got.dtype}; bool is needed.")
+    for mask, wanted, (radius, level) in zip(masks, right, settings, strict=True):
+        same_array(mask, wanted, what=f"mask for radius {radius} and level {level}")
+    return "Right. The closing fills what is dark and small, and its difference never wraps."
+
+
+def _spots() -> NDArray[np.uint8]:
+    image = np.full((26, 42), 100, dtype=np.uint8)
+    image[:, 30:] = 255  # bright ground: the point in it is 255 levels deep
+    image[12, 36] = 0
     image[4, 4], image[4:7, 12:15], image[3:8, 20:25] = 60, 40, 45  # a point, a dot, a pit of 5 × 5
     image[12:22, 3:13], image[12:14, 17:19], image[12:14, 24:26] = 50, 80, 70  # a large pit, two of 20 and 30
     image[18:20, 17:19], image[18:20, 24:26], image[23, 20:22] = 120, 130, 250  # bright things
-    image[23, 25:27] = 90
-    for radius, level in ((2, 20), (3, 30)):
-        given = f"for radius {radius} and level {level}"
-        got = an_array(call(function, image, radius, level, given=given))
-        filled, cut = closing(image, disk(radius)), opening(image, disk(radius))
-        hat = filled - image
-        right = hat >= level
-        if got.shape == image.shape and got.dtype.kind != "b" and np.array_equal(got, hat):
-            raise WrongAnswer("That is the top-hat itself. Compare it with `level`; a bool mask is needed.")
-        wide = closing(image, footprint_rectangle((2 * radius + 1, 2 * radius + 1)))
-        recognise(
-            got,
-            {
-                "opening − image is never above 0; in uint8 it wraps around and marks bright things. Dark things "
-                "are filled by a closing.": (cut - image) >= level,
-                "image − opening is the white top-hat: it marks small bright things. Dark things are filled "
-                "by a closing.": (image - cut) >= level,
-                "image − opening is the white top-hat: it marks small bright things. And the limit is "
-                "still `>`.": (image - cut) > level,
-                "image − closing is never above 0; in uint8 it wraps around. Turn the difference round.": (
-                    (image - filled) >= level
-                ),
-                "Nothing is marked. opening − image and image − closing are never above 0; the black top-hat is "
-                "closing − image.": np.zeros_like(right),
-                "The closing is right. One bug is left: a pixel whose top-hat equals `level` is in.": (
-                    hat > level
-                ),
-                "That is a square. The exercise asks for a disk.": (wide - image) >= level,
-                "You closed with a disk of half the radius: `disk` takes the radius, not the width.": (
-                    closing(image, disk(radius // 2)) - image >= level
-                ),
-                "The mask is the wrong way round: True belongs on the dark things.": ~right,
-            },
-            tolerance=0,
+    image[23, 25:27], image[1, 28] = 90, 105  # too faint for every level, one dark and one bright
+    return image
+
+
+def _closed(image: NDArray[np.uint8], radius: int) -> NDArray[np.uint8]:
+    from skimage.morphology import closing, disk
+
+    result: NDArray[np.uint8] = closing(image, disk(radius))
+    return result
+
+
+def _mistaken_masks(image: NDArray[np.uint8], settings: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    """Give what each known mistake marks, one mask for each setting."""
+    from skimage.morphology import (
+        black_tophat,
+        closing,
+        dilation,
+        disk,
+        erosion,
+        footprint_rectangle,
+        opening,
+    )
+
+    def each(mark: Callable[[int, int], NDArray[Any]]) -> NDArray[Any]:
+        return np.stack([mark(radius, level) for radius, level in settings])
+
+    def cut(radius: int) -> Any:
+        return opening(image, disk(radius))
+
+    def hat(radius: int) -> Any:
+        return _closed(image, radius) - image
+
+    def square(radius: int) -> Any:
+        return closing(image, footprint_rectangle((2 * radius + 1, 2 * radius + 1)))
+
+    steps = (
+        "That is nearly a disk, built from small steps; it differs in a few pixels. Use `disk(radius)` alone."
+    )
+    mistakes = {
+        "In uint8, opening − image wraps around: it marks whatever is bright and small, however faint. Dark things "
+        "are filled by a closing.": each(lambda r, v: cut(r) - image >= v),
+        "You marked small bright things: the difference between image and opening is the white top-hat. Dark "
+        "things are filled by a closing.": each(lambda r, v: image - cut(r) >= v),
+        "You marked small bright things: the difference between image and opening is the white top-hat. And "
+        "the limit is still `>`.": each(lambda r, v: image - cut(r) > v),
+        "image − closing is never above 0; in uint8 it wraps around. Turn the difference round.": each(
+            lambda r, v: image - _closed(image, r) >= v
+        ),
+        "Nothing is marked. opening − image and image − closing are never above 0; the black top-hat is "
+        "closing − image.": each(lambda r, v: np.zeros(image.shape, dtype=bool)),
+        "The closing is right. One bug is left: a pixel whose top-hat equals `level` is in.": each(
+            lambda r, v: hat(r) > v
+        ),
+        "That is a square. The exercise asks for a disk.": each(lambda r, v: square(r) - image >= v),
+        "You closed with a cross of 3 × 3 pixels, scikit-image's default and `disk(1)`. Hand over "
+        "`disk(radius)`.": each(lambda r, v: black_tophat(image) >= v),
+        steps: each(lambda r, v: closing(image, disk(r, decomposition="sequence")) - image >= v),
+        "You closed with a disk of half the radius: `disk` takes the radius, not the width.": each(
+            lambda r, v: _closed(image, r // 2) - image >= v
+        ),
+        "You closed with a disk of twice the radius: `disk` takes the radius, not the width.": each(
+            lambda r, v: _closed(image, 2 * r) - image >= v
+        ),
+        "Your disk has the radius 2 r + 1: `disk` takes the radius, not the width.": each(
+            lambda r, v: _closed(image, 2 * r + 1) - image >= v
+        ),
+        "The mask is the wrong way round: True belongs on the dark things.": each(lambda r, v: hat(r) < v),
+        "The mask is the wrong way round: True belongs where the top-hat is `level` or more, not less.": each(
+            lambda r, v: hat(r) <= v
+        ),
+        "You compared the closing itself with `level`. The top-hat is closing − image.": each(
+            lambda r, v: _closed(image, r) >= v
+        ),
+        "That is dilation − image. A closing is a dilation and then an erosion.": each(
+            lambda r, v: dilation(image, disk(r)) - image >= v
+        ),
+        "That is image − erosion. The black top-hat is closing − image.": each(
+            lambda r, v: image - erosion(image, disk(r)) >= v
+        ),
+        "You marked every pixel whose top-hat is not 0, whatever `level` says.": each(
+            lambda r, v: hat(r) > 0
+        ),
+    }
+    for radius, level in settings:
+        mistakes[f"You compared with {level} whatever `level` says."] = np.stack(
+            [hat(r) >= level for r, _ in settings]
         )
-        if level != 20:
-            recognise(
-                got,
-                {
-                    "You closed with a disk of radius 2 whatever `radius` says.": (
-                        closing(image, disk(2)) - image >= level
-                    ),
-                    "You compared with 20 whatever `level` says.": hat >= 20,
-                    "That is the mask for radius 2 and level 20. Use the arguments.": (
-                        closing(image, disk(2)) - image >= 20
-                    ),
-                },
-                tolerance=0,
-            )
-        if got.shape == image.shape and got.dtype.kind != "b" and np.array_equal(got > 0, right):
-            raise WrongAnswer(f"The places are right, but your mask is {got.dtype}; bool is needed.")
-        same_array(got, right, what=f"mask {given}")
-    return "Right. The closing fills what is dark and small, and its difference never wraps."
+        mistakes[
+            f"That is the mask for radius {radius} and level {level}, whatever is given. Use the arguments."
+        ] = np.stack([hat(radius) >= level for _ in settings])
+    return mistakes
 
 
 @exercise(
@@ -199,7 +281,9 @@ def dark_things(answer: object) -> str:
     hints=[
         "How many pixels wide is the vessel? Width in mm divided by mm per pixel.",
         "You need the smallest whole r with 2 r + 1 > pixels. Try r = 0, 1, 2, … on paper for 5 and for 5.5 pixels.",
-        "5 pixels need r = 3, 5.5 pixels need r = 3, 4.9 need r = 2: `int(np.floor((pixels - 1) / 2)) + 1`, at least 0.",
+        "At r = (pixels − 1) / 2 the disk is as wide as the vessel. Take the next whole number above it, even where "
+        "it is whole itself: for 5.5 pixels it is 2.25, so r = 3; for 5 pixels it is 2, so r = 3; for 0.4 pixels "
+        "it is −0.3, so r = 0.",
     ],
 )
 def smallest_radius(answer: object) -> str:
@@ -208,6 +292,8 @@ def smallest_radius(answer: object) -> str:
     cases = [(0.2, 0.025, 4), (0.25, 0.05, 3), (0.098, 0.02, 2), (0.275, 0.05, 3), (0.086, 0.01, 4)]
     got = [call(radius, width, step, given=f"for {width} mm at {step} mm") for width, step, _ in cases]
     for value, (width, step, _) in zip(got, cases, strict=True):
+        if isinstance(value, np.ndarray):
+            raise WrongAnswer(f"Your radius for {width} mm at {step} mm is an array; an `int` is needed.")
         if not isinstance(value, int | float | np.number) or isinstance(value, bool):
             same_number(value, 0, what=f"radius for {width} mm at {step} mm")
     numbers = np.array(got, dtype=float)
@@ -216,9 +302,8 @@ def smallest_radius(answer: object) -> str:
     recognise(
         numbers,
         {
-            "That is the whole width in pixels, rounded up. A disk of that radius is about twice as wide.": (
-                np.ceil(pixels)
-            ),
+            "That is the whole width in pixels, made a whole number. A disk of that radius is about twice as "
+            "wide.": np.ceil(pixels),
             "That is the whole width in pixels, rounded down. A disk of that radius is about twice as wide.": (
                 np.floor(pixels)
             ),
@@ -246,14 +331,18 @@ def smallest_radius(answer: object) -> str:
         },
         tolerance=1e-5,
     )
+    if np.all(numbers == numbers[0]):
+        raise WrongAnswer("Your radius is the same for every vessel. Use the arguments.")
     if np.array_equal(numbers, right) and not all(isinstance(value, int | np.integer) for value in got):
         raise WrongAnswer("The numbers are right, but they are floats; `disk` needs an int.")
     for value, (width, step, expected) in zip(got, cases, strict=True):
         same_number(value, expected, what="radius", given=f"for a vessel of {width} mm at {step} mm")
     value = call(radius, 0.3, 0.1, given="for 0.3 mm at 0.1 mm")
-    if value == 1:
+    if not isinstance(value, np.ndarray) and value == 1:
         raise WrongAnswer(
-            "0.3 / 0.1 is 2.9999999999999996 on a computer, not 3. Round the number of pixels a little first."
+            "A vessel of 0.3 mm at 0.1 mm is 3 pixels wide, and your radius 1 gives a disk of 3. On a computer "
+            "0.3 / 0.1 is a little less than 3, and 3 · 0.1 a little more than 0.3. Take `width_mm / spacing_mm`, "
+            "rounded to six decimals, and compare that."
         )
     for width, step, expected in ((0.3, 0.1, 2), (0.02, 0.05, 0), (1.0, 0.02, 25)):
         value = call(radius, width, step, given=f"for {width} mm at {step} mm")
