@@ -11,6 +11,17 @@ def count_pairs(image, levels, down, right):
     {body}
 """
 ADD = "np.add.at(counts, (here, there), 1)\n    return "
+OFFSET = """
+def count_pairs(image, levels, down, right):
+    down, right = {there}
+    rows, columns = image.shape
+    counts = np.zeros((levels, levels), dtype=int)
+    for r in range(rows):
+        for c in range(columns):
+            if 0 <= r + down < rows and 0 <= c + right < columns:
+                counts[image[r, c], image[r + down, c + right]] += 1
+    return counts
+"""
 TWO = """
 def contrast_mended(image, levels, limits, distance):
     grey = quantise(image, levels{limits})
@@ -31,7 +42,7 @@ RIGHT = 'window, 16, "contrast"'
 WRONG = {
     "glcm_texture.1": [
         (ONE.format(body=ADD + "counts + counts.T"), "both ways. Here"),
-        (ONE.format(body=ADD + "counts.T"), "Rows and columns are swapped:"),
+        (ONE.format(body=ADD + "counts.T"), "is counted from j to i. Either"),
         (ONE.format(body=ADD + "counts / counts.sum()"), "divided by the number of pairs."),
         (ONE.format(body="counts[here, there] += 1\n    return counts"), "at most once:"),
         (ONE.format(body=ADD + "counts.astype(float)"), "The numbers are right, but"),
@@ -65,6 +76,33 @@ def count_pairs(image, levels, down, right):
 """,
             "are not used, or only",
         ),
+        (OFFSET.format(there="(-down, right)"), "you went up"),
+        (OFFSET.format(there="(down, -right)"), "on the wrong side"),
+        (
+            OFFSET.format(there="(down, right if down == 0 else -right)"),
+            "you went to the left",
+        ),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    n = len(image)
+    counts = np.zeros((levels, levels), dtype=int)
+    for row in range(n - down):
+        for column in range(n - right):
+            counts[image[row, column], image[row + down, column + right]] += 1
+    return counts
+""",
+            "takes it for a square",
+        ),
+        (
+            ONE.format(
+                body="codes = here * np.uint8(levels) + there\n"
+                "    return np.bincount(codes.ravel(), minlength=levels**2).reshape(levels, levels)"
+            ),
+            "goes beyond 255",
+        ),
+        (ONE.format(body=ADD + "counts.astype(np.uint8)"), "more than 255 times"),
+        (ONE.format(body="image[0, 0] = 0\n    image[0, 1] = 5\n    return counts"), "changed the array"),
         (
             "def count_pairs(image, levels, down, right):\n    return pairs_to_the_right(image, 4)",
             "Your code stopped",
@@ -75,6 +113,28 @@ def count_pairs(image, levels, down, right):
         (TWO.format(limits=FIXED, angles="[0, 45, 90, 135]", result=MEAN), "The levels are right now"),
         (TWO.format(limits="", angles=RADIANS, result=MEAN), "The angles are right now"),
         (TWO.format(limits=FIXED, angles=RADIANS, result=MEAN.replace("mean", "sum")), "sum over the four"),
+        (
+            TWO.format(limits=FIXED, angles="np.rad2deg([0, 45, 90, 135])", result=MEAN),
+            "gone through `rad2deg`",
+        ),
+        (
+            TWO.format(limits=FIXED, angles="[0, np.pi / 4, np.pi / 2, np.pi]", result=MEAN),
+            "fourth direction is 180°",
+        ),
+        (TWO.format(limits=", limits=(0, 255)", angles=RADIANS, result=MEAN), "levels go from 0 to 255"),
+        (
+            TWO.format(limits=FIXED, angles=RADIANS, result=MEAN.replace("contrast", "homogeneity")),
+            "That is the homogeneity",
+        ),
+        (TWO.format(limits=FIXED, angles=RADIANS, result=f"round({MEAN}, 2)"), "contrast, rounded"),
+        (
+            TWO.format(
+                limits=FIXED,
+                angles=RADIANS,
+                result=MEAN.replace(".mean()", "").replace("float(", "np.median("),
+            ),
+            "the median of the four",
+        ),
         (TWO.format(limits=FIXED, angles="[0]", result=MEAN), "direction 0° alone"),
         (TWO.format(limits=FIXED, angles="[0, np.pi / 2]", result=MEAN), "0° and 90° alone"),
         (
@@ -111,11 +171,38 @@ def count_pairs(image, levels, down, right):
         ),
         (
             THREE.format(arguments=RIGHT, name="contrast", result="image > threshold_otsu(rough)"),
-            "with the map's threshold",
+            "True everywhere",
         ),
         (
             THREE.format(arguments=RIGHT, name="contrast", result="rough > threshold_otsu(image)"),
-            "threshold of the grey values. Take",
+            "Perhaps the map was compared",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result=OTSU).replace(
+                "texture_map(image", "texture_map(quantise(image, 16)"
+            ),
+            "as when the image is quantised",
+        ),
+        (
+            THREE.format(arguments=RIGHT, name="contrast", result="rough > np.median(rough)"),
+            "the median of the map",
+        ),
+        (THREE.format(arguments=RIGHT, name="contrast", result="rough > 4"), "cut somewhere"),
+        (
+            "def rough_part(image, window):\n    rough = texture_map(image, window, 16, 'contrast')\n"
+            "    return rough > threshold_otsu(rough)",
+            "for a map. Take its entry",
+        ),
+        (
+            THREE.format(arguments=RIGHT + ", angles=[np.pi / 4]", name="contrast", result=OTSU),
+            "the angle 45°",
+        ),
+        (THREE.format(arguments=RIGHT + ", distance=2", name="contrast", result=OTSU), "at distance 2"),
+        (
+            THREE.format(
+                arguments=RIGHT + ", limits=(image.min(), image.max())", name="contrast", result=OTSU
+            ),
+            "image's lowest value",
         ),
         (
             THREE.format(arguments=RIGHT, name="contrast", result="rough <= threshold_otsu(rough)"),

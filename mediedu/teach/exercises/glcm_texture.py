@@ -31,6 +31,10 @@ def _pairs(image: NDArray[Any], levels: int, down: int, right: int) -> NDArray[n
     return counts
 
 
+def _to_the_left(image: NDArray[Any], levels: int, down: int, left: int) -> NDArray[np.int64]:
+    return _pairs(image[:, ::-1], levels, down, left)
+
+
 def _once(counts: NDArray[Any]) -> NDArray[Any]:
     return np.minimum(counts, 1)
 
@@ -48,13 +52,33 @@ def _of_another_kind(got: NDArray[Any], counts: NDArray[Any], where: str) -> Non
         {
             f"You counted each pair both ways{where}. Here each pair counts once, from i to j.": counts
             + counts.T,
-            f"Rows and columns are swapped{where}: the row is the level of i, the column that of j.": counts.T,
+            f"Each pair{where} is counted from j to i. Either rows and columns are swapped (the row is the level of i, "
+            "the column that of j), or the second pixel lies on the wrong side of the first.": counts.T,
             f"You divided by the number of pairs{where}. The counts themselves are asked for.": counts
             / counts.sum(),
             f"Each kind of pair is counted at most once{where}: `counts[i, j] += 1` with arrays adds 1 only once "
             "where an index comes again. Loop over the pairs, or use `np.add.at`.": _once(counts),
         },
     )
+
+
+def _many_levels(count: Any) -> None:
+    """Judge an image on which 8 bits are too few, for codes of pairs and for counts."""
+    image = np.add.outer(np.arange(30), np.arange(40)).astype(np.uint8) % 20
+    image[:, 20:] = 0
+    right = _pairs(image, 20, 0, 1)
+    got = an_array(call(count, image, 20, 0, 1, given="for an image with 20 levels"), what="matrix")
+    codes = image[:, :-1] * np.uint8(20) + image[:, 1:]
+    recognise(
+        got,
+        {
+            "With 20 levels a code such as `i * levels + j` goes beyond 255, and in uint8 it starts again at 0. Make "
+            "the image int first.": np.bincount(codes.ravel(), minlength=400).reshape(20, 20),
+            "One pair occurs more than 255 times, and your counts start again at 0 there. Use dtype=int for them, "
+            "not uint8.": right % 256,
+        },
+    )
+    same_array(got, right, what="matrix for an image with 20 levels", dtype=False)
 
 
 @exercise(
@@ -90,6 +114,8 @@ def count_pairs(answer: object) -> str:
             ),
             "The last column found its partner in the first: the image is wrapped around. Pairs whose second pixel "
             "lies outside don't count.": _rolled(IMAGE, LEVELS, 0, 1),
+            "The last column is left out. The image here has 5 rows and 6 columns: a loop that takes it for a square, or "
+            "ends one column too early, does that.": _pairs(IMAGE[:, :-1], LEVELS, 0, 1),
             "You counted the pixels with themselves. The second one lies `right` columns further on.": _pairs(
                 IMAGE, LEVELS, 0, 0
             ),
@@ -111,6 +137,15 @@ def count_pairs(answer: object) -> str:
             "For down = 2 and right = 1 you went down alone. Both count together.": _pairs(
                 IMAGE, LEVELS, 2, 0
             ),
+            "For down = 2 and right = 1 you went up. The second pixel lies `down` rows below the first.": (
+                _to_the_left(IMAGE, LEVELS, 2, 1).T
+            ),
+            "For down = 2 and right = 1 you went to the left. The second pixel lies `right` columns to the right.": (
+                _to_the_left(IMAGE, LEVELS, 2, 1)
+            ),
+            "For down = 2 and right = 1 the last column is left out. The image here has 5 rows and 6 columns.": (
+                _pairs(IMAGE[:, :-1], LEVELS, 2, 1)
+            ),
             "For down = 2 and right = 1 the image is wrapped around. Pairs whose second pixel lies outside don't "
             "count.": _rolled(IMAGE, LEVELS, 2, 1),
             "For down = 2 and right = 1 you went only one row down: `down` is a number of rows, not yes or no.": (
@@ -124,6 +159,7 @@ def count_pairs(answer: object) -> str:
     tidy = np.array([[0, 1, 1], [3, 0, 2]], dtype=np.uint8)
     got_tidy = call(count, tidy, 4, 1, 1, given="for another image with 4 levels")
     same_array(got_tidy, _pairs(tidy, 4, 1, 1), what="matrix for another image with 4 levels", dtype=False)
+    _many_levels(count)
     if got.dtype.kind not in "iu":
         raise WrongAnswer(
             f"The numbers are right, but your matrix is {got.dtype}. Counts are whole numbers: use dtype=int."
@@ -152,19 +188,27 @@ def _contrast(
     limits: tuple[float, float] | None,
     distance: int,
     angles: Any = RADIANS,
+    name: str = "contrast",
 ) -> NDArray[np.float64]:
     from mediedu.describe import glcm, glcm_properties, quantise
 
     grey = quantise(image, levels, limits=limits)
-    return glcm_properties(glcm(grey, [distance], angles, levels=levels), "contrast")["contrast"]
+    return glcm_properties(glcm(grey, [distance], angles, levels=levels, symmetric=True), name)[name]
+
+
+def _rounded(got: object, right: float) -> bool:
+    if not isinstance(got, int | float | np.number) or abs(float(got) - right) <= 1e-9:
+        return False
+    return any(abs(float(got) - round(right, places)) <= 1e-9 for places in range(7))
 
 
 @exercise(
     2,
     "Two bugs in a comparison of patients",
     hints=[
-        "Which argument of the function is never used? And in which unit does `glcm` want its angles?",
-        "`quantise` takes `limits=`. 45 radians are seven turns and 58 degrees.",
+        "Call the buggy function twice with different `limits`: what should change, and what does? And what does `glcm` "
+        "take the numbers in `directions` for?",
+        "One argument of the function is never used. And read in which unit `glcm` wants its angles.",
         "`quantise(image, levels, limits=limits)` and `np.deg2rad([0, 45, 90, 135])`.",
     ],
 )
@@ -194,8 +238,23 @@ def contrast_mended(answer: object) -> str:
             "That is the direction 0° alone. Return the mean of four.": right[0, 0],
             "That is the mean of 0° and 90° alone. 45° and 135° belong to it.": right[0, ::2].mean(),
             "That is the contrast at distance 1. Use `distance`.": _contrast(image, 16, limits, 1).mean(),
+            "That is the median of the four directions. Return the mean.": np.median(right),
+            "The angles have gone through `rad2deg`. They are degrees, and `glcm` wants radians: `deg2rad`.": _contrast(
+                image, 16, limits, 3, tuple(np.rad2deg(DEGREES))
+            ).mean(),
+            "Your fourth direction is 180°, which is 0° again. The fourth is 135°.": _contrast(
+                image, 16, limits, 3, (*RADIANS[:3], np.pi)
+            ).mean(),
+            "Your levels go from 0 to 255. Use the argument `limits`.": _contrast(
+                image, 16, (0, 255), 3
+            ).mean(),
+            "That is the homogeneity. The contrast is asked for.": _contrast(
+                image, 16, limits, 3, name="homogeneity"
+            ).mean(),
         },
     )
+    if _rounded(got, float(right.mean())):
+        raise WrongAnswer("That is the right contrast, rounded. Return it as it is.")
     same_number(got, float(right.mean()), tolerance=1e-9, given="for a CT patch with one pixel of metal")
     second = _ct(1, metal=False)
     got = call(contrast, second, 8, (-20, 100), 2, given="for 8 levels from −20 to 100 HU, distance 2")
@@ -235,6 +294,36 @@ def _quilt(seed: int, shape: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArra
     return image, inside
 
 
+def _no_place(got: NDArray[Any], image: NDArray[Any]) -> None:
+    """Say what may have happened where a mask is the same everywhere."""
+    if got.shape != image.shape or got.dtype != bool:
+        return
+    if not got.any():
+        raise WrongAnswer(
+            "Your mask is False everywhere. Perhaps the map was compared with a threshold that isn't its own, or the map "
+            "is 0 everywhere, as when the image is quantised before `texture_map`, which does that itself."
+        )
+    if got.all():
+        raise WrongAnswer(
+            "Your mask is True everywhere. Compare the map of contrast with Otsu's threshold of that map; the grey "
+            "values, for one, lie above it at each pixel."
+        )
+
+
+def _another_threshold(got: NDArray[Any], values: NDArray[np.float64]) -> None:
+    """Recognise the right map cut at another height."""
+    from skimage.filters import threshold_otsu
+
+    if got.shape != values.shape or got.dtype != bool or got.all() or not got.any():
+        return
+    lowest, highest, otsu = values[got].min(), values[~got].max(), float(threshold_otsu(values))
+    if lowest > highest and not highest <= otsu < lowest:
+        raise WrongAnswer(
+            f"Your mask is what the map gives when it is cut somewhere from {highest:.2f} to {lowest:.2f}. Otsu's threshold of this "
+            f"map is {otsu:.2f}: let `threshold_otsu` find it for each map."
+        )
+
+
 @exercise(
     3,
     "Otsu on a texture map",
@@ -253,7 +342,14 @@ def rough_part(answer: object) -> str:
 
     rough = the_function(answer, "rough_part")
     image, inside = _quilt(0, (40, 48))
-    got = call(rough, image, 9, given="for stripes with a shuffled middle, window 9")
+    try:
+        got = call(rough, image, 9, given="for stripes with a shuffled middle, window 9")
+    except WrongAnswer as wrong:
+        if "'dict'" not in str(wrong):
+            raise
+        raise WrongAnswer(
+            "Your code takes the dictionary from `texture_map` for a map. Take its entry `contrast` first."
+        ) from None
     if isinstance(got, dict):
         raise WrongAnswer("You returned the dictionary of maps. Take the map `contrast` and threshold it.")
     got = an_array(got, what="mask")
@@ -266,16 +362,29 @@ def rough_part(answer: object) -> str:
         return found
 
     values = of_map()
+    _no_place(got, image)
+    others = {
+        f"That is a map of {name}. The exercise asks for contrast.": of_map(name=name)
+        for name in ("homogeneity", "entropy", "energy", "correlation", "dissimilarity")
+    }
+    others |= {
+        f"That is the angle {degrees}°. The exercise asks for angle 0.": of_map(angles=(np.deg2rad(degrees),))
+        for degrees in (45, 90, 135)
+    }
+    others |= {
+        "That is a map with 32 levels, the default. The exercise asks for 16.": of_map(levels=32),
+        "That is the mean over four directions. The exercise asks for angle 0.": of_map(angles=RADIANS),
+        "That is a map with window 15, the default. Use `window`.": of_map(window=15),
+        "That is a map at distance 2. The exercise asks for distance 1.": of_map(distance=2),
+        "The levels go from the image's lowest value to its highest. The exercise asks for 0 to 255.": of_map(
+            limits=(float(image.min()), float(image.max()))
+        ),
+    }
+    recognise(got, {"That is the map itself. Return where it lies above Otsu's threshold of it.": values})
     recognise(
         got,
         {
-            "That is the map itself. Return where it lies above Otsu's threshold of it.": values,
             "You thresholded the grey values. Make the contrast map and threshold that.": mask(image),
-            "You thresholded the grey values with the map's threshold. Compare the map with it.": image
-            > threshold_otsu(values),
-            "You thresholded the map with the threshold of the grey values. Take Otsu's threshold of the map.": (
-                values > threshold_otsu(image)
-            ),
             "Your mask is true where the map lies below the threshold. The rough part lies above.": ~mask(
                 values
             ),
@@ -283,25 +392,19 @@ def rough_part(answer: object) -> str:
             > values.mean(),
             "You took the median of the map as threshold. Otsu's threshold is asked for.": values
             > np.median(values),
-            "That is a map with 32 levels, the default. The exercise asks for 16.": mask(of_map(levels=32)),
-            "That is the mean over four directions. The exercise asks for angle 0.": mask(
-                of_map(angles=(0, np.pi / 4, np.pi / 2, 3 * np.pi / 4))
-            ),
-            "That is the angle 90°, straight down. The exercise asks for angle 0.": mask(
-                of_map(angles=(np.pi / 2,))
-            ),
-            "That is a map of homogeneity. The exercise asks for contrast.": mask(of_map(name="homogeneity")),
-            "That is a map of entropy. The exercise asks for contrast.": mask(of_map(name="entropy")),
-            "That is a map with window 15, the default. Use `window`.": mask(of_map(window=15)),
-        },
+        }
+        | {message: mask(other) for message, other in others.items()},
     )
+    recognise(got, {message: ~mask(other) for message, other in others.items()})
     if got.shape == image.shape and got.dtype != bool and np.array_equal(got != 0, mask(values)):
         raise WrongAnswer(f"The right pixels, but as {got.dtype}. A mask is bool: what `>` gives will do.")
+    _another_threshold(got, values)
     same_array(got, mask(values), what="mask")
     overlap = dice(got, inside)
     image, inside = _quilt(1, (36, 30))
     got = an_array(call(rough, image, 5, given="for another image, window 5"), what="mask")
     recognise(got, {"With window 5 you still use 9. Use the argument `window`.": mask(of_map(window=9))})
+    _another_threshold(got, of_map(window=5))
     same_array(got, mask(of_map(window=5)), what="mask for another image with window 5")
     return (
         "Right. The grey values are the same inside and outside, and the map finds the place all the same: on the "
