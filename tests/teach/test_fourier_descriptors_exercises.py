@@ -55,6 +55,37 @@ def axis_ratio(contour):
 """,
             "for 256 points alone. Compute",
         ),
+        (
+            """
+def axis_ratio(contour):
+    z = abs(fourier_descriptors(contour))
+    m = (len(z) + 1) // 2
+    return abs(z[m + 1] - z[m - 1]) / (z[m + 1] + z[m - 1])
+""",
+            "which rounds down: 16",
+        ),
+        (RATIO.format(value="abs(abs(z[m]) - a) / (abs(z[m]) + a)"), "made of Z(0) and Z(1)"),
+        (RATIO.format(value="abs(abs(z[m]) - b) / (abs(z[m]) + b)"), "made of Z(0) and Z(−1)"),
+        (RATIO.format(value="abs(abs(z[m + 2]) - a) / (abs(z[m + 2]) + a)"), "made of Z(1) and Z(2)"),
+        (RATIO.format(value="round(abs(a - b) / (a + b), 2)"), "the ratio, rounded"),
+        (RATIO.format(value="np.array([abs(a - b) / (a + b)])"), "an array of shape (1,)"),
+        (
+            """
+def axis_ratio(contour):
+    ellipse = reconstruct_contour(fourier_descriptors(contour), 1)
+    d = np.hypot(*(ellipse - ellipse.mean(axis=0)).T)
+    return d.min() / d.max()
+""",
+            "tips lie between two points",
+        ),
+        (
+            """
+def axis_ratio(contour):
+    d = np.hypot(*(contour - contour.mean(axis=0)).T)
+    return d.min() / d.max()
+""",
+            "contour's nearest point",
+        ),
     ],
     "fourier_descriptors.2": [
         (PARTIAL.format(change="Z[0] = 0; Z[K + 1 :] = 0", value=STACK), "Nothing has changed"),
@@ -84,7 +115,18 @@ def axis_ratio(contour):
             "nearly in the corner",
         ),
         (PARTIAL.format(change="pass", value=STACK), "nothing was left out"),
-        (PARTIAL.format(change="Z[4 : len(Z) - 3] = 0", value=STACK), "orders up to 3. Use"),
+        (PARTIAL.format(change="Z[4 : len(Z) - 3] = 0", value=STACK), "orders up to 3, whatever K is"),
+        (PARTIAL.format(change="Z[5 : len(Z) - 4] = 0", value=STACK), "orders up to 4, whatever K is"),
+        (
+            PARTIAL.format(change="k = np.arange(len(Z)) - len(Z) // 2; Z[abs(k) > K] = 0", value=STACK),
+            "as if order 0 stood there",
+        ),
+        (PARTIAL.format(change="Z[K + 1 : len(Z) // 2] = 0", value=STACK), "leave the fast negative ones"),
+        (
+            PARTIAL.format(change="Z[len(Z) // 2 : len(Z) - K] = 0", value=STACK),
+            "leave the fast positive ones",
+        ),
+        (PARTIAL.format(change="Z[K + 1 : len(Z) - K] = 0", value=STACK + ".round(1)"), "You rounded"),
     ],
     "fourier_descriptors.3": [
         (NEEDED.format(start=1, overlap="shared / (both - shared)", value="K"), "Jaccard"),
@@ -96,8 +138,44 @@ def axis_ratio(contour):
         (NEEDED.format(start=1, overlap=DICE, value="K + 1"), "one too many"),
         (NEEDED.format(start=1, overlap=DICE, value="2 * K"), "K orders forward"),
         (NEEDED.format(start=1, overlap=DICE, value="2 * K + 1"), "2 K + 1 arms"),
-        (NEEDED.format(start=1, overlap="wanted or 2", value="6"), "for every mask and"),
-        (NEEDED.format(start=1, overlap=DICE + " + 1", value="K"), "too small"),
+        (NEEDED.format(start=1, overlap="2", value="6"), "for every mask and"),
+        (
+            NEEDED.format(start=1, overlap="2 * shared / (filled + mask).sum()", value="K"),
+            "return 1 every time",
+        ),
+        (NEEDED.format(start=1, overlap="(filled == mask).mean()", value="K"), "the background with them"),
+        (NEEDED.format(start=2, overlap=DICE, value="K"), "begin at K = 2"),
+        (NEEDED.format(start=1, overlap=DICE, value="K").replace(">= wanted", "> wanted"), "exactly 1"),
+        (NEEDED.format(start=1, overlap=DICE, value="K").replace(">= wanted", ">= 0.98"), "Use `wanted`"),
+        (NEEDED.format(start=1, overlap=DICE, value="np.array([K])"), "an array of shape (1,)"),
+        (
+            """
+def circles_needed(mask, wanted):
+    z = fourier_descriptors(trace_contour(mask))
+    low = 0
+    for K in range(1, 129):
+        filled = fill_contour(reconstruct_contour(z, K), mask.shape)
+        low += 2 * (filled & mask).sum() / (filled.sum() + mask.sum()) < wanted
+    return low + 1
+""",
+            "how many K are not good enough",
+        ),
+        (
+            """
+def circles_needed(mask, wanted):
+    z = fourier_descriptors(trace_contour(mask))
+    for K in range(128, 0, -1):
+        filled = fill_contour(reconstruct_contour(z, K), mask.shape)
+        if 2 * (filled & mask).sum() / (filled.sum() + mask.sum()) < wanted:
+            return K + 1
+    return 1
+""",
+            "never too small again",
+        ),
+        (
+            NEEDED.format(start=1, overlap=DICE, value="K").replace("mask.shape", "mask.shape[::-1]"),
+            "stopped",
+        ),
     ],
 }
 
