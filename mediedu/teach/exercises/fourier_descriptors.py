@@ -101,7 +101,7 @@ def axis_ratio(answer: object) -> str:
             "That is the square of the ratio. Did you use the squared lengths of the arms?": right**2,
         },
     )
-    if any(got == round(float(right), digits) for digits in range(1, 7)):
+    if any(got == round(float(right), digits) for digits in range(2, 7)):
         raise WrongAnswer("That is the ratio, rounded. Return it as it is.")
     same_number(got, right, tolerance=1e-9, given="for an oval of 256 points")
 
