@@ -73,6 +73,13 @@ WRONG = {
         (scores("most = max(np.percentile(there, 0.95), np.percentile(back, 0.95))"), "95, not 0.95"),
         (scores("mean = max(there.mean(), back.mean())"), "larger of two means"),
         (scores("mean = both.sum()"), "average is a sum"),
+        (scores("most = np.percentile(there, 95)"), "is that of `there`"),
+        (scores("worst, most, mean = there.max(), np.percentile(there, 95), there.mean()"), "`there` alone"),
+        (scores("mean = round(mean, 2)"), "You round to 2 digits"),
+        (
+            scores("most = max(np.percentile(x, 95, method='inverted_cdf') for x in (there, back))"),
+            "always one of the distances",
+        ),
         (scores(order="mean, most, worst"), "first number is the average"),
         (scores(order="most, worst, mean"), "first number is the 95 % form"),
         (scores(order="worst, mean, most"), "second number is the average"),
@@ -95,6 +102,32 @@ def grow_mended(image, seed, tolerance):
     return np.abs(image.astype(int) - int(image[seed])) <= tolerance
 """,
             "connected or not",
+        ),
+        (
+            grows(
+                DIFFERENCE.replace("int", "np.int8", 1).replace(
+                    "int(image[seed])", "image.astype(np.int8)[seed]"
+                )
+            ),
+            "int8 ends at 127",
+        ),
+        (grows(outside=WRAPS + " or r < 0"), "The rows end at the edge now"),
+        (grows(outside=WRAPS + " or c < 0"), "The columns end at the edge now"),
+        (grows().replace("continue", "break"), "not break"),
+        (grows().replace("return region", "region[seed] = False\n    return region"), "leaves out the seed"),
+        (
+            """
+def grow_mended(image, seed, tolerance):
+    region = np.zeros(image.shape, dtype=bool)
+    region[seed] = True
+    for _ in range(image.size):
+        for r, c in np.argwhere(region):
+            for p, q in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)):
+                if 0 <= p < image.shape[0] and 0 <= q < image.shape[1]:
+                    region[p, q] |= abs(int(image[p, q]) - int(image[r, c])) <= tolerance
+    return region
+""",
+            "with its neighbour",
         ),
         (grows(kind="int"), "a mask of booleans is needed"),
         (grows(DIFFERENCE.replace("tolerance", "5")), "tolerance is always 5"),
@@ -125,7 +158,18 @@ def grow_mended(image, seed, tolerance):
         (cuts(result="opened & (pieces != pieces[seed])"), "everything but the piece"),
         (cuts(result="pieces"), "numbers of all pieces"),
         (cuts(result="(opened & (pieces == pieces[seed])).astype(int)"), "booleans are needed"),
-        (cuts(result="opened & (pieces == pieces[5, 5])"), "ignores the seed"),
+        (cuts(result="opened & (pieces == pieces[9, 5])"), "ignores the seed"),
+        (cuts(result="pieces == 1"), "piece number 1"),
+        (
+            cuts(
+                "binary_opening(label(mask)[0] == label(mask)[0][seed], structure=np.ones((3, 3)))", "opened"
+            ),
+            "before opening",
+        ),
+        (cuts(result="opened & (pieces == pieces[seed[::-1]])"), "changed places"),
+        (cuts(result="(opened & (pieces == pieces[seed])) if opened[seed] else None"), "return None. A mask"),
+        (cuts(result="(opened & (pieces == pieces[seed])) if opened[seed] else mask"), "as it was given"),
+        (cuts(result="(opened & (pieces == pieces[seed])) if opened[seed] else opened"), "the whole opened"),
         (cuts(result="label(opened)"), "a NumPy array is needed"),
     ],
 }

@@ -28,7 +28,8 @@ def _scores(there: Distances, back: Distances) -> tuple[float, float, float]:
     1,
     "Three numbers for two borders",
     hints=[
-        "The Hausdorff distance is the largest number in either array: `max(there.max(), back.max())`.",
+        "The Hausdorff distance is the largest number in either array. Which array holds it differs from case to "
+        "case.",
         "For the 95 % form take `np.percentile(…, 95)` of each array on its own, then the larger of the two.",
         "The average is over all points of both: `np.concatenate([there, back]).mean()`. Return all three as floats.",
     ],
@@ -43,10 +44,20 @@ def border_scores(answer: object) -> str:
         got = call(scores, there, back, given=given)
         if not isinstance(got, tuple | list | np.ndarray) or len(got) != 3:
             raise WrongAnswer("Three numbers are needed: Hausdorff, 95 % form and average, in this order.")
+        _judge_rounding(got, _scores(there, back))
         _judge_worst(got[0], there, back, given)
         _judge_most(got[1], there, back, given)
         _judge_mean(got[2], there, back, given)
     return "Right. Both directions count, each point once, and the 95 % form forgives the worst few."
+
+
+def _judge_rounding(got: Any, right: tuple[float, float, float]) -> None:
+    """Tell a rounded result, wherever rounding shows."""
+    for one, exact in zip(got, right, strict=True):
+        for digits in range(2, 6):
+            rounded = round(exact, digits)
+            if abs(rounded - exact) > 1e-6 and abs(_as_float(one) - rounded) < 1e-9:
+                raise WrongAnswer(f"You round to {digits} digits. Return the numbers as they are.")
 
 
 def _judge_worst(got: Any, there: Distances, back: Distances, given: str) -> None:
@@ -74,8 +85,7 @@ def _judge_worst(got: Any, there: Distances, back: Distances, given: str) -> Non
 def _judge_most(got: Any, there: Distances, back: Distances, given: str) -> None:
     right = _scores(there, back)[1]
     low = max(np.percentile(there, 0.95), np.percentile(back, 0.95))
-    if abs(_as_float(got) - low) < 1e-9 and abs(low - right) > 1e-6:
-        raise WrongAnswer("`np.percentile` wants 95, not 0.95; with 0.95 it gives nearly the smallest.")
+    steps = max(np.percentile(one, 95, method="inverted_cdf") for one in (there, back))
     pooled = np.percentile(np.concatenate([there, back]), 95)
     ends = np.percentile(there, 95), np.percentile(back, 95)
     mistakes = {
@@ -96,6 +106,9 @@ def _judge_most(got: Any, there: Distances, back: Distances, given: str) -> None
         "Your second number is the average. The order is Hausdorff, 95 % form, average.": (
             np.concatenate([there, back]).mean()
         ),
+        "`np.percentile` wants 95, not 0.95; with 0.95 it gives nearly the smallest.": low,
+        "Your 95 % form is always one of the distances. `np.percentile` as it is goes between two of "
+        "them.": steps,
     }
     recognise(got, {m: v for m, v in mistakes.items() if abs(v - right) > 1e-6})
     same_number(got, right, what="95 % form", tolerance=1e-6, given=given)
@@ -106,9 +119,10 @@ def _judge_mean(got: Any, there: Distances, back: Distances, given: str) -> None
     mistakes = {
         "Your average is the mean of two means. The longer border then counts too little: average over all "
         "points of both.": (there.mean() + back.mean()) / 2,
-        "Your average takes the larger of two means. Average over all points of both.": (
-            max(there.mean(), back.mean())
+        "Your average is that of `back` alone, or the larger of two means. Average over all points of both.": (
+            back.mean()  # the larger one in both cases
         ),
+        "Your average is that of `there` alone. Average over the points of both.": there.mean(),
         "Your average is a sum. Divide by the number of points of both borders.": there.sum() + back.sum(),
         "Your average adds two means up. Average over all points of both.": there.mean() + back.mean(),
     }
@@ -128,29 +142,43 @@ def _grown(
     seed: tuple[int, int],
     tolerance: int,
     *,
-    wraps_levels: bool = False,
-    wraps_edges: bool = False,
+    kind: type = int,
+    wraps: str = "",
     strict: bool = False,
     corners: bool = False,
+    neighbour: bool = False,
+    stops: bool = False,
 ) -> Mask:
     """Grow as the exercise asks, or with one of its mistakes."""
-    from scipy.ndimage import label
-
-    values = image if wraps_levels else image.astype(int)
+    values: NDArray[Any] = image.astype(kind)
     distance = np.abs(values - values[seed])
     alike = distance < tolerance if strict else distance <= tolerance
     alike[seed] |= not strict or tolerance > 0
-    if wraps_edges:  # on a torus: what touches the top or left edge goes on at the opposite one
-        alike = np.tile(alike, (3, 3))
-    around = np.ones((3, 3)) if corners else None
-    pieces = label(alike, structure=around)[0]
+    steps = [(-1, 0), (1, 0), (0, -1), (0, 1)]
+    if corners:
+        steps += [(-1, -1), (-1, 1), (1, -1), (1, 1)]
     rows, columns = image.shape
-    at = (seed[0] + rows, seed[1] + columns) if wraps_edges else seed
-    mine = (pieces == pieces[at]) & alike
-    if not wraps_edges:
-        return np.asarray(mine)
-    blocks = mine.reshape(3, rows, 3, columns)
-    return np.asarray(blocks.any(axis=(0, 2)))
+    region = np.zeros(image.shape, dtype=bool)
+    waiting = [(seed, seed)]
+    while waiting:
+        (r, c), before = waiting.pop()
+        outside = r >= rows or c >= columns or (r < 0 and "r" not in wraps) or (c < 0 and "c" not in wraps)
+        if outside or region[r, c]:
+            if stops:
+                break
+            continue
+        joins = abs(int(image[r, c]) - int(image[before])) <= tolerance if neighbour else alike[r, c]
+        if joins:
+            region[r, c] = True
+            waiting += [((r + dr, c + dc), (r, c)) for dr, dc in steps]
+    return region
+
+
+def _without(region: Mask, seed: tuple[int, int]) -> Mask:
+    """Take the seed out of a region."""
+    region = region.copy()
+    region[seed] = False
+    return region
 
 
 def _scene() -> NDArray[np.uint8]:
@@ -168,7 +196,7 @@ def _scene() -> NDArray[np.uint8]:
     hints=[
         "`image` is `uint8`. What is 57 − 60 there? Try it on an array.",
         "`region[-1, c]` is no error in NumPy. Which row is it?",
-        "Change to `int` before you subtract, and skip a place unless 0 <= r < rows and 0 <= c < columns.",
+        "Change the image to `int` before you subtract, and skip a place too if its row or its column is below 0.",
     ],
 )
 def grow_mended(answer: object) -> str:
@@ -181,11 +209,15 @@ def grow_mended(answer: object) -> str:
         got,
         {
             "Nothing has changed: darker pixels are still left out, and the region still comes out at the "
-            "opposite edge.": _grown(image, seed, 5, wraps_levels=True, wraps_edges=True),
+            "opposite edge.": _grown(image, seed, 5, kind=np.uint8, wraps="rc"),
             "The differences are right now. One bug is left: row −1 is the last row in NumPy, so the region "
-            "comes out at the opposite edge.": _grown(image, seed, 5, wraps_edges=True),
+            "comes out at the opposite edge.": _grown(image, seed, 5, wraps="rc"),
+            "The rows end at the edge now. Column −1 is the last column in NumPy: ask whether c is below 0, "
+            "too.": _grown(image, seed, 5, wraps="c"),
+            "The columns end at the edge now. Row −1 is the last row in NumPy: ask whether r is below 0, "
+            "too.": _grown(image, seed, 5, wraps="r"),
             "The edges are right now. One bug is left: 57 − 60 is 253 in uint8, so darker pixels are left "
-            "out.": _grown(image, seed, 5, wraps_levels=True),
+            "out.": _grown(image, seed, 5, kind=np.uint8),
             "A difference equal to the tolerance joins too: use <=.": _grown(image, seed, 5, strict=True),
             "You step across corners. Only up, down, left and right are asked for.": _grown(
                 image, seed, 5, corners=True
@@ -193,6 +225,9 @@ def grow_mended(answer: object) -> str:
             "That is every pixel like the seed, connected or not: a threshold.": (
                 np.abs(image.astype(int) - int(image[seed])) <= 5
             ),
+            "Your region ends too early: a place outside, or one already taken, is skipped, and the others "
+            "on the list still wait. Use continue, not break.": _grown(image, seed, 5, stops=True),
+            "Your region leaves out the seed itself.": _without(right, seed),
         },
     )
     if got.dtype != np.bool_ and got.shape == right.shape:
@@ -204,10 +239,28 @@ def grow_mended(answer: object) -> str:
         again = call(grow, other, place, tolerance, given="for a second image")
         if np.array_equal(again, right):
             raise WrongAnswer("Your function gives the same region for every image. Use its arguments.")
-        fixed = _grown(other, place, 5)
-        if not np.array_equal(fixed, _grown(other, place, tolerance)):
-            recognise(again, {"Your tolerance is always 5. Use `tolerance`.": fixed})
-        same_array(again, _grown(other, place, tolerance), what="region of a second image")
+        wanted = _grown(other, place, tolerance)
+        mistakes = {
+            "Your tolerance is always 5. Use `tolerance`.": _grown(other, place, 5),
+            "You compare each pixel with its neighbour. Compare it with the seed.": _grown(
+                other, place, tolerance, neighbour=True
+            ),
+        }
+        recognise(again, {m: v for m, v in mistakes.items() if not np.array_equal(v, wanted)})
+        same_array(again, wanted, what="region of a second image")
+    for levels, tolerance in (([0, 255, 0], 5), ([20, 160, 20], 120)):
+        row = np.array([levels], dtype=np.uint8)
+        again = call(grow, row, (0, 0), tolerance, given=f"for a row of {levels}")
+        recognise(
+            again,
+            {
+                f"For a row of {levels}, the seed at its left end and tolerance {tolerance} you let all "
+                "three join. Your differences still wrap round: int8 ends at 127. Take int.": (
+                    _grown(row, (0, 0), tolerance, kind=np.int8)
+                ),
+            },
+        )
+        same_array(again, _grown(row, (0, 0), tolerance), what=f"region of a row of {levels}")
     return "Right. Differences are taken as whole numbers, and the image ends at its edge."
 
 
@@ -232,6 +285,11 @@ def _cut(
     }
     opened = mask if how == "nothing" else steps[how](mask, structure=element)
     pieces, number = ndimage.label(opened, structure=np.ones((3, 3)) if corners else None)
+    if keep == "early":  # the piece is picked before the mask is opened
+        whole = ndimage.label(mask)[0]
+        return np.asarray(steps[how]((whole == whole[seed]) & mask, structure=element))
+    if keep == "first":
+        return np.asarray(pieces == 1)
     if keep == "all":
         return np.asarray(opened)
     if keep == "largest":
@@ -242,14 +300,15 @@ def _cut(
 
 
 def _leak() -> Mask:
-    """Draw a mass, a thin bridge to a larger patch, and one more that touches the mass by a corner."""
-    mask = np.zeros((16, 22), dtype=bool)
-    mask[3:9, 2:8] = True
-    mask[2, 4:6] = mask[5:7, 8] = mask[10, 4] = True  # bumps of the border
-    mask[9, 3:6] = True
-    mask[6, 8:12] = True  # the bridge
-    mask[2:12, 12:20] = True
-    mask[9:13, 8:11] = True  # touches the mass by a corner
+    """Draw a mass, a thin bridge to a larger patch, one that touches the mass by a corner, and a small one."""
+    mask = np.zeros((20, 22), dtype=bool)
+    mask[7:13, 2:8] = True
+    mask[6, 4:6] = mask[9:11, 8] = mask[14, 4] = True  # bumps of the border
+    mask[13, 3:6] = True
+    mask[10, 8:12] = True  # the bridge
+    mask[6:16, 12:20] = True
+    mask[13:17, 8:11] = True  # touches the mass by a corner
+    mask[1:4, 14:17] = True  # a small piece, the first to be numbered
     return mask
 
 
@@ -259,13 +318,14 @@ def _leak() -> Mask:
     hints=[
         "`binary_opening(mask, structure=np.ones((3, 3)))` opens with the square.",
         "`label(opened)` returns two things: an array of numbers, one for each piece, and how many there are.",
-        "`opened & (pieces == pieces[seed])`: the second half alone would give the background for a lost seed.",
+        "Keep what is in the opened mask and has the number `pieces[seed]`. The number alone would give the "
+        "background for a lost seed.",
     ],
 )
 def cut_leak(answer: object) -> str:
     """Judge a mass that leaked into a larger patch, from both sides, and a seed on the bridge."""
     cut = the_function(answer, "cut_leak")
-    mask, seed = _leak(), (5, 5)
+    mask, seed = _leak(), (9, 5)
     got = an_array(call(cut, mask, seed, given="for a mass that has leaked over a bridge"))
     right = _cut(mask, seed)
     if got.dtype != np.bool_ and np.array_equal(got != 0, _cut(mask, seed, keep="all")):
@@ -290,6 +350,13 @@ def cut_leak(answer: object) -> str:
             "The mask is opened, but all its pieces are still there. Keep the one that holds the seed.": _cut(
                 mask, seed, keep="all"
             ),
+            "You kept piece number 1, whatever the seed. Ask for the number that the piece has at the "
+            "seed.": _cut(mask, seed, keep="first"),
+            "You picked the piece before opening, when the bridge still joined mass and leak. Open first, "
+            "then pick.": _cut(mask, seed, keep="early"),
+            "Your mask is empty. The seed is (row, column): have the two changed places?": (
+                np.zeros(mask.shape, dtype=bool)
+            ),
             "You kept the largest piece. The leak is larger than the mass here: keep the piece that holds the "
             "seed.": _cut(mask, seed, keep="largest"),
             "You opened with a cross, which is the default. The exercise asks for a square of 3 × 3.": _cut(
@@ -302,21 +369,30 @@ def cut_leak(answer: object) -> str:
         },
     )
     same_array(got, right, what="mask")
-    other = np.asarray(call(cut, mask, (5, 15), given="for a seed in the patch"))
+    other = np.asarray(call(cut, mask, (9, 15), given="for a seed in the patch"))
     recognise(
         other,
         {
             "Your function ignores the seed: a seed in the other piece gave the first piece again.": right,
         },
     )
-    same_array(other, _cut(mask, (5, 15)), what="mask for a second seed")
-    lost = np.asarray(call(cut, mask, (6, 10), given="for a seed on the bridge"))
+    same_array(other, _cut(mask, (9, 15)), what="mask for a second seed")
+    answer_for_lost = call(cut, mask, (10, 9), given="for a seed on the bridge", may_be_none=True)
+    if answer_for_lost is None:
+        raise WrongAnswer(
+            "For a seed on the bridge you return None. A mask of the same shape without any pixel is needed."
+        )
+    lost = np.asarray(answer_for_lost)
     recognise(
         lost,
         {
+            "For a seed on the bridge you return the mask as it was given. The opening has removed that seed, "
+            "so a mask without any pixel is needed.": mask,
+            "For a seed on the bridge you return the whole opened mask. The opening has removed that seed, so "
+            "a mask without any pixel is needed.": _cut(mask, (10, 9), keep="all"),
             "For a seed on the bridge you return the background: its number is 0, like that of the seed, "
             "which the opening removed. Demand that a pixel is in the opened mask, too.": _cut(
-                mask, (6, 10), keep="background"
+                mask, (10, 9), keep="background"
             ),
         },
     )
