@@ -1,0 +1,67 @@
+"""Networks: Keras 3 models, the losses that Keras lacks, and all that training needs.
+
+Images are float32 (n, row, col, channel), volumes (n, z, y, x, channel); labels are whole numbers. Every
+model is a ``keras.Model`` whose last two layers are named "logits" (linear) and "probability".
+
+============================  ==========================================================
+`load_keras`                  Keras, on TensorFlow or JAX, started quietly
+`set_seed`                    seed everything that networks draw from
+`devices`                     the GPUs, or the processor
+`cnn_classifier`              a small classifier of images or volumes
+============================  ==========================================================
+
+Nothing here loads Keras before it is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mediedu.nets.backend import (
+        NoGPU,
+        OutOfMemory,
+        devices,
+        guard_memory,
+        has_gpu,
+        load_keras,
+        require_gpu,
+        set_seed,
+    )
+    from mediedu.nets.cnn import cnn_classifier
+
+# Where each name is kept. A module is loaded when one of its names is first asked for.
+_WHERE = {
+    "NoGPU": "backend",
+    "OutOfMemory": "backend",
+    "cnn_classifier": "cnn",
+    "devices": "backend",
+    "guard_memory": "backend",
+    "has_gpu": "backend",
+    "load_keras": "backend",
+    "require_gpu": "backend",
+    "set_seed": "backend",
+}
+
+__all__ = [
+    "NoGPU",
+    "OutOfMemory",
+    "cnn_classifier",
+    "devices",
+    "guard_memory",
+    "has_gpu",
+    "load_keras",
+    "require_gpu",
+    "set_seed",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the module that keeps a name when it is first asked for."""
+    if name in _WHERE:
+        return getattr(import_module(f"mediedu.nets.{_WHERE[name]}"), name)
+    raise AttributeError(f"mediedu.nets has no {name!r}; it has {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    """List the names for tab completion."""
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,149 @@
+"""Images and labels in memory, dealt out in batches: shuffled anew in each epoch, from a seed.
+
+What a batch holds depends on the seed, the epoch and its place, and on nothing that happened before. So a
+training that was interrupted goes on with the same batches that it would have had.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Batches"]
+
+# How many batches threads may prepare before they are asked for.
+AHEAD = 4
+
+
+class Batches:
+    """Deal images and labels out in batches.
+
+    Parameters
+    ----------
+    images : array_like
+        (n, row, col, channel) or (n, z, y, x, channel). Kept as they are, so that uint8 images stay small;
+        each batch is float32.
+    labels : array_like
+        One for each image: (n,) classes, (n, row, col) class maps, or whatever the loss takes.
+    batch_size : int
+        Images in a batch. The last batch of an epoch may be smaller.
+    augment : callable, optional
+        ``augment(images, masks, rng=rng)`` returns new images and masks, ``augment(images, rng=rng)`` new
+        images; `mediedu.nets.Augmentation` is one. Class maps go through it with their images. It must draw
+        from `rng` alone.
+    shuffle : bool
+        Whether each epoch has an order of its own.
+    drop_last : bool
+        Whether to leave out a last batch that is not full.
+    seed : int
+        Of order and augmentation.
+    workers : int, optional
+        Threads that augment; by default as many as there are processors, at most 4. Without augmentation
+        there is none: taking images out of an array is quicker than handing them over.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of images and labels differ, or there are too few.
+
+    Examples
+    --------
+    >>> images = np.arange(10.0).reshape(10, 1, 1, 1)
+    >>> batches = Batches(images, np.arange(10), batch_size=4, seed=1)
+    >>> len(batches)
+    3
+    >>> for x, y in batches.epoch(0):
+    ...     print(x.dtype, y)
+    float32 [0 3 6 7]
+    float32 [8 4 5 9]
+    float32 [2 1]
+    >>> [y.tolist() for _, y in batches.epoch(1)]
+    [[1, 8, 5, 4], [6, 0, 7, 9], [2, 3]]
+    """
+
+    def __init__(
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        batch_size: int = 32,
+        *,
+        augment: Callable[..., Any] | None = None,
+        shuffle: bool = True,
+        drop_last: bool = False,
+        seed: int = 0,
+        workers: int | None = None,
+    ) -> None:
+        self.images, self.labels = np.asarray(images), np.asarray(labels)
+        if self.images.ndim not in (4, 5):
+            raise ValueError(
+                f"images has the shape {self.images.shape}; (n, row, col, channel) or (n, z, y, x, channel) is "
+                "needed. Grey images without an axis of channels get one with images[..., None]."
+            )
+        if self.labels.ndim == 0 or len(self.images) != len(self.labels):
+            raise ValueError(
+                f"There are {len(self.images)} images and {self.labels.size and np.shape(labels)[:1]} labels; "
+                "each image needs one."
+            )
+        if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size!r}; it must be a whole number of 1 or more.")
+        if len(self.images) < (batch_size if drop_last else 1):
+            raise ValueError(
+                f"{len(self.images)} images make no batch of {batch_size}; give more images or a smaller batch_size."
+            )
+        if augment is not None and not callable(augment):
+            raise TypeError(
+                f"augment is {augment!r}; a function of images is needed, such as an Augmentation."
+            )
+        self.batch_size, self.augment, self.shuffle = int(batch_size), augment, shuffle
+        self.drop_last, self.seed = drop_last, int(seed)
+        self.workers = min(4, os.cpu_count() or 1) if workers is None else workers
+        self._masks = self.labels.ndim == self.images.ndim - 1
+
+    def __len__(self) -> int:
+        """Give the number of batches in an epoch."""
+        n = len(self.images)
+        return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[NDArray[np.float32], NDArray[Any]]]:
+        """Deal out the batches of epoch 0."""
+        return self.epoch(0)
+
+    def order(self, epoch: int) -> NDArray[np.intp]:
+        """Give the numbers of the images in the order in which an epoch shows them."""
+        if not self.shuffle:
+            return np.arange(len(self.images))
+        return np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
+
+    def batch(
+        self, epoch: int, index: int, order: NDArray[np.intp] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Make one batch: the images and labels at a place in an epoch."""
+        chosen = (self.order(epoch) if order is None else order)[index * self.batch_size :][: self.batch_size]
+        images, labels = self.images[chosen].astype(np.float32, copy=False), self.labels[chosen]
+        if self.augment is None:
+            return images, labels
+        rng = np.random.default_rng([self.seed, epoch, index])
+        if self._masks:
+            images, labels = self.augment(images, labels, rng=rng)
+        else:
+            images = self.augment(images, rng=rng)
+        return np.asarray(images, dtype=np.float32), labels
+
+    def epoch(self, epoch: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any]]]:
+        """Deal out the batches of an epoch, augmented ahead in threads."""
+        order = self.order(epoch)
+        if self.augment is None or self.workers < 1:
+            for index in range(len(self)):
+                yield self.batch(epoch, index, order)
+            return
+        with ThreadPoolExecutor(self.workers) as threads:
+            waiting: list[Future[Any]] = []
+            for index in range(len(self)):
+                waiting.append(threads.submit(self.batch, epoch, index, order))
+                if len(waiting) >= self.workers + AHEAD:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
