@@ -31,6 +31,7 @@ def mended(before: str = "pass", inside: str = "", result: str = RESULT) -> str:
 
 
 BOTH = "StandardScaler(), SelectKBest(k=10), "
+NOISE = "noise = np.random.default_rng(0).normal(size=(60, 1000))\ncoin = np.repeat([0, 1], 30)\n"
 
 WRONG = {
     "honest_evaluation.1": [
@@ -48,7 +49,10 @@ WRONG = {
         ),
         (VALUE.format(body="sensitivity / (sensitivity + 1 - specificity)"), "where half of the people"),
         (VALUE.format(body="found / (found + specificity * (1 - base_rate))"), "who were let go"),
-        (VALUE.format(body="found / (found + (1 - sensitivity) * (1 - base_rate))"), "the missed for false"),
+        (
+            VALUE.format(body="found / (found + (1 - sensitivity) * (1 - base_rate))"),
+            "1 - sensitivity of the healthy",
+        ),
         (VALUE.format(body="found / (found + 1 - specificity)"), "come from everybody"),
         (VALUE.format(body="sensitivity / (sensitivity + alarms)"), "not multiplied by the base rate"),
         (VALUE.format(body="found"), "ill and found"),
@@ -65,7 +69,20 @@ WRONG = {
         (VALUE.format(body="found / alarms"), "the odds"),
         (VALUE.format(body="100 * found / (found + alarms)"), "per cent"),
         (VALUE.format(body="round(found / (found + alarms), 2)"), "You rounded"),
-        (VALUE.format(body="0.24 / 0.275"), "same value for every test"),
+        (VALUE.format(body="0.83 * 0.37 / (0.83 * 0.37 + 0.04 * 0.63)"), "same value for every test"),
+        (
+            VALUE.format(body="(1 - sensitivity) * base_rate / ((1 - sensitivity) * base_rate + alarms)"),
+            "the missed for the found",
+        ),
+        (
+            VALUE.format(
+                body="sensitivity * (1 - base_rate)\\\n        "
+                "/ (sensitivity * (1 - base_rate) + (1 - specificity) * base_rate)"
+            ),
+            "Ill and healthy are swapped",
+        ),
+        (VALUE.format(body="sensitivity / (1 - specificity)"), "likelihood ratio"),
+        (VALUE.format(body="np.array([found / (found + alarms)])"), "in an array or a list"),
         (VALUE.format(body="None"), "returned None"),
     ],
     "honest_evaluation.2": [
@@ -73,7 +90,7 @@ WRONG = {
         (mended(SELECT, "StandardScaler(), "), "still chosen with the diagnoses"),
         (mended(SCALE, "SelectKBest(k=10), "), "One leak is left"),
         (mended(SELECT), "nothing is standardised. All"),
-        (mended(inside="StandardScaler(), "), "The selection is gone"),
+        (mended(inside="StandardScaler(), "), "the selection is gone"),
         (mended(), "Only the logistic regression"),
         (mended(inside="SelectKBest(k=10), "), "Your features aren't standardised"),
         (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=10")), "These are ten folds"),
@@ -85,10 +102,60 @@ WRONG = {
                 inside=BOTH,
                 result="cross_val_score(model, features, labels, cv=5, scoring='roc_auc').mean()",
             ),
-            "mean of the AUCs",
+            "scikit-learn's five folds",
         ),
-        (mended(inside=BOTH, result=f"round({RESULT}, 2)"), "You rounded"),
-        (mended(inside="StandardScaler(), SelectKBest(k=20), "), "which is too"),
+        (mended(inside=BOTH, result=f"round({RESULT}, 2)"), "You rounded. "),
+        (mended(inside="StandardScaler(), SelectKBest(k=20), ", result=RESULT), "You keep 20 features"),
+        (mended(inside="StandardScaler(), SelectKBest(k=100), "), "You keep 100 features"),
+        (mended(inside="StandardScaler(), SelectKBest(k=500), "), "or it keeps them all"),
+        (mended("features = features[:, :10]", "StandardScaler(), "), "not the ten best"),
+        (
+            "from sklearn.metrics import roc_auc_score\n"
+            + mended(
+                inside=BOTH,
+                result="roc_auc_score(labels, model.fit(features, labels).predict_proba(features)[:, 1])",
+            ),
+            "fitted on",
+        ),
+        (
+            "from sklearn.model_selection import StratifiedKFold, cross_val_score\n"
+            + mended(
+                inside=BOTH,
+                result="cross_val_score(model, features, labels, scoring='roc_auc',\n"
+                "        cv=StratifiedKFold(5, shuffle=True, random_state=0)).mean()",
+            ),
+            "AUCs of the five folds",
+        ),
+        (
+            "from sklearn.metrics import roc_auc_score\n"
+            "from sklearn.model_selection import cross_val_predict\n"
+            + mended(
+                inside=BOTH,
+                result="roc_auc_score(labels, cross_val_predict(\n"
+                "        model, features, labels, cv=5, method='predict_proba')[:, 1])",
+            ),
+            "in another way",
+        ),
+        (
+            NOISE + mended("features, labels = noise, coin", BOTH),
+            "the chapter's `noise` and `coin`",
+        ),
+        (NOISE + mended("features = noise", BOTH), "the chapter's `noise`. Use"),
+        (NOISE + mended("labels = coin", BOTH), "the chapter's `coin`. Use"),
+        (mended(inside=BOTH, result=f"1 - {RESULT}"), "1 - AUC"),
+        (mended(inside=BOTH, result=f"100 * {RESULT}"), "per cent"),
+        (mended(inside=BOTH, result=f"round({RESULT}, 3)"), "to three digits"),
+        (
+            mended(inside=BOTH, result=RESULT.replace("float(", "(").replace("[0]", "")),
+            "in an array or a list",
+        ),
+        (
+            mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report().auc")),
+            "with its interval",
+        ),
+        (mended("features = features[:30]", BOTH), "Your code stopped"),
+        (mended(result="0.7"), "which is too"),
+        (mended(result="0.5555555555555555"), "the same AUC for all cases"),
         (mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report()")), "Report"),
     ],
     "honest_evaluation.3": [
@@ -101,7 +168,7 @@ WRONG = {
         (PIXELS.format(body="return accuracy, dice / 2"), "factor 2"),
         (
             PIXELS.format(body="return accuracy, 2 * (mask & truth).sum() / (mask + truth).sum()"),
-            "their union",
+            "in which the shared pixels count once",
         ),
         (PIXELS.format(body="return accuracy, (mask & truth).sum() / truth.sum()"), "sensitivity in pixels"),
         (
@@ -109,6 +176,29 @@ WRONG = {
             "predictive value in",
         ),
         (PIXELS.format(body="return accuracy, 1 - dice"), "1 - Dice"),
+        (PIXELS.format(body="return (mask == truth).sum() / len(mask), dice"), "by the rows"),
+        (PIXELS.format(body="return (mask == truth).sum() / mask.shape[1], dice"), "by the columns"),
+        (
+            PIXELS.format(body="return (mask & truth).sum() / truth.sum(), dice"),
+            "first number is the sensitivity",
+        ),
+        (
+            PIXELS.format(
+                body="hit = (mask & truth).sum() / truth.sum()\n    "
+                "return (hit + (~mask & ~truth).sum() / (~truth).sum()) / 2, dice"
+            ),
+            "the balanced accuracy in pixels",
+        ),
+        (
+            PIXELS.format(
+                body="return accuracy, 2 * (~mask & ~truth).sum() / ((~mask).sum() + (~truth).sum())"
+            ),
+            "of the background",
+        ),
+        (PIXELS.format(body="return round(accuracy, 1), dice"), "rounded the first number. "),
+        (PIXELS.format(body="return round(accuracy, 2), dice"), "rounded the first number, the share"),
+        (PIXELS.format(body="return accuracy, round(dice, 2)"), "rounded the second number"),
+        (PIXELS.format(body="return [accuracy], [dice]"), "in an array or a list"),
         (PIXELS.format(body="return dice"), "Two numbers are needed"),
         (PIXELS.format(body="return mask == truth, dice"), "a whole array"),
         (PIXELS.format(body="return 0.85, 8 / 14"), "same number for every mask"),
