@@ -8,6 +8,9 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `set_seed`                    seed everything that networks draw from
 `devices`                     the GPUs, or the processor
 `cnn_classifier`              a small classifier of images or volumes
+`train`                       train a network: one function for all of them
+`Training`                    what that gives back: learning curves and the best epoch
+`Batches`                     images and labels dealt out in batches, from a seed
 ============================  ==========================================================
 
 Nothing here loads Keras before it is used.
@@ -27,12 +30,21 @@ if TYPE_CHECKING:
         require_gpu,
         set_seed,
     )
+    from mediedu.nets.batches import Batches
+    from mediedu.nets.callbacks import Diverged
+    from mediedu.nets.checkpoints import BadCheckpoint
     from mediedu.nets.cnn import cnn_classifier
+    from mediedu.nets.training import train
+    from mediedu.nets.training_result import Training
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
+    "BadCheckpoint": "checkpoints",
+    "Batches": "batches",
+    "Diverged": "callbacks",
     "NoGPU": "backend",
     "OutOfMemory": "backend",
+    "Training": "training_result",
     "cnn_classifier": "cnn",
     "devices": "backend",
     "guard_memory": "backend",
@@ -40,11 +52,16 @@ _WHERE = {
     "load_keras": "backend",
     "require_gpu": "backend",
     "set_seed": "backend",
+    "train": "training",
 }
 
 __all__ = [
+    "BadCheckpoint",
+    "Batches",
+    "Diverged",
     "NoGPU",
     "OutOfMemory",
+    "Training",
     "cnn_classifier",
     "devices",
     "guard_memory",
@@ -52,6 +69,7 @@ __all__ = [
     "load_keras",
     "require_gpu",
     "set_seed",
+    "train",
 ]
 
 

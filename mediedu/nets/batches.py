@@ -4,18 +4,13 @@ What a batch holds depends on the seed, the epoch and its place, and on nothing 
 training that was interrupted goes on with the same batches that it would have had.
 """
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Batches"]
-
-# How many batches threads may prepare before they are asked for.
-AHEAD = 4
 
 
 class Batches:
@@ -40,9 +35,6 @@ class Batches:
         Whether to leave out a last batch that is not full.
     seed : int
         Of order and augmentation.
-    workers : int, optional
-        Threads that augment; by default as many as there are processors, at most 4. Without augmentation
-        there is none: taking images out of an array is quicker than handing them over.
 
     Raises
     ------
@@ -57,11 +49,11 @@ class Batches:
     3
     >>> for x, y in batches.epoch(0):
     ...     print(x.dtype, y)
-    float32 [0 3 6 7]
-    float32 [8 4 5 9]
-    float32 [2 1]
+    float32 [8 4 7 0]
+    float32 [1 2 5 9]
+    float32 [6 3]
     >>> [y.tolist() for _, y in batches.epoch(1)]
-    [[1, 8, 5, 4], [6, 0, 7, 9], [2, 3]]
+    [[7, 2, 4, 6], [1, 0, 3, 5], [9, 8]]
     """
 
     def __init__(
@@ -74,24 +66,24 @@ class Batches:
         shuffle: bool = True,
         drop_last: bool = False,
         seed: int = 0,
-        workers: int | None = None,
     ) -> None:
         self.images, self.labels = np.asarray(images), np.asarray(labels)
         if self.images.ndim not in (4, 5):
             raise ValueError(
-                f"images has the shape {self.images.shape}; (n, row, col, channel) or (n, z, y, x, channel) is "
-                "needed. Grey images without an axis of channels get one with images[..., None]."
+                f"images has the shape {self.images.shape}; (n, row, col, channel) or (n, z, y, x, channel) "
+                "is needed. Grey images without an axis of channels get one with images[..., None]."
             )
         if self.labels.ndim == 0 or len(self.images) != len(self.labels):
             raise ValueError(
-                f"There are {len(self.images)} images and {self.labels.size and np.shape(labels)[:1]} labels; "
-                "each image needs one."
+                f"There are {len(self.images)} images and labels of the shape {self.labels.shape}; each "
+                "image needs one label."
             )
         if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size < 1:
             raise ValueError(f"batch_size is {batch_size!r}; it must be a whole number of 1 or more.")
         if len(self.images) < (batch_size if drop_last else 1):
             raise ValueError(
-                f"{len(self.images)} images make no batch of {batch_size}; give more images or a smaller batch_size."
+                f"{len(self.images)} images make no batch of {batch_size}; give more images or a smaller "
+                "batch_size."
             )
         if augment is not None and not callable(augment):
             raise TypeError(
@@ -99,7 +91,6 @@ class Batches:
             )
         self.batch_size, self.augment, self.shuffle = int(batch_size), augment, shuffle
         self.drop_last, self.seed = drop_last, int(seed)
-        self.workers = min(4, os.cpu_count() or 1) if workers is None else workers
         self._masks = self.labels.ndim == self.images.ndim - 1
 
     def __len__(self) -> int:
@@ -133,17 +124,7 @@ class Batches:
         return np.asarray(images, dtype=np.float32), labels
 
     def epoch(self, epoch: int) -> Iterator[tuple[NDArray[np.float32], NDArray[Any]]]:
-        """Deal out the batches of an epoch, augmented ahead in threads."""
+        """Deal out the batches of an epoch."""
         order = self.order(epoch)
-        if self.augment is None or self.workers < 1:
-            for index in range(len(self)):
-                yield self.batch(epoch, index, order)
-            return
-        with ThreadPoolExecutor(self.workers) as threads:
-            waiting: list[Future[Any]] = []
-            for index in range(len(self)):
-                waiting.append(threads.submit(self.batch, epoch, index, order))
-                if len(waiting) >= self.workers + AHEAD:
-                    yield waiting.pop(0).result()
-            while waiting:
-                yield waiting.pop(0).result()
+        for index in range(len(self)):
+            yield self.batch(epoch, index, order)

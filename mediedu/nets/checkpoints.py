@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["BadCheckpoint", "Progress", "restore", "save", "weights_of"]
 
 NAME = "checkpoint.npz"
+STATE = ("best_epoch", "finished", "stopped_early", "seconds")
 
 
 class BadCheckpoint(ValueError):
@@ -44,14 +45,18 @@ class Progress:
         The epoch with the best value so far, counted from 1; 0 before the first.
     best_weights : list of numpy.ndarray
         The weights after it.
-    finished : bool
-        Whether the training has ended, after its last epoch or early.
+    finished, stopped_early : bool
+        Whether the training has ended; whether before its last epoch.
+    seconds : float
+        Spent in these epochs.
     """
 
     curves: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int = 0
     best_weights: list[NDArray[Any]] = field(default_factory=list)
     finished: bool = False
+    stopped_early: bool = False
+    seconds: float = 0.0
 
     @property
     def epochs(self) -> int:
@@ -93,8 +98,7 @@ def save(folder: Path, model: "keras.Model", progress: Progress, settings: Mappi
     note = {
         "settings": dict(settings),
         "curves": progress.curves,
-        "best_epoch": progress.best_epoch,
-        "finished": progress.finished,
+        **{name: getattr(progress, name) for name in STATE},
     }
     aside = folder / f".{NAME}.part"
     with aside.open("wb") as file:
@@ -140,9 +144,10 @@ def restore(folder: Path, model: "keras.Model", settings: Mapping[str, Any]) -> 
         kept = note["settings"]
         progress = Progress(
             {name: [float(v) for v in values] for name, values in note["curves"].items()},
-            int(note["best_epoch"]),
-            [arrays[f"best_{i}"] for i in range(sum(name.startswith("best_") for name in arrays))],
-            bool(note["finished"]),
+            best_weights=[
+                arrays[f"best_{i}"] for i in range(sum(name.startswith("best_") for name in arrays))
+            ],
+            **{name: note[name] for name in STATE},
         )
     except (
         OSError,
@@ -154,8 +159,8 @@ def restore(folder: Path, model: "keras.Model", settings: Mapping[str, Any]) -> 
         zipfile.BadZipFile,
     ) as problem:
         raise BadCheckpoint(
-            f"The checkpoint {path} can't be read ({problem}): it was cut short, or it is of another program. "
-            "Delete it to train from the start, or give another folder."
+            f"The checkpoint {path} can't be read ({problem}): it was cut short, or it is of another "
+            "program. Delete it to train from the start, or give another folder."
         ) from problem
     now = json.loads(json.dumps(dict(settings)))
     changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
