@@ -11,6 +11,7 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `train`                       train a network: one function for all of them
 `Training`                    what that gives back: learning curves and the best epoch
 `Batches`                     images and labels dealt out in batches, from a seed
+`Augmentation`                turn, move, bend, blur and add noise to images and their masks
 ============================  ==========================================================
 
 Nothing here loads Keras before it is used.
@@ -20,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mediedu.nets.augment import Augmentation
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
+    "Augmentation": "augment",
     "BadCheckpoint": "checkpoints",
     "Batches": "batches",
     "Diverged": "callbacks",
@@ -56,6 +59,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Augmentation",
     "BadCheckpoint",
     "Batches",
     "Diverged",
