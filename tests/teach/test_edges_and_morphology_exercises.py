@@ -100,6 +100,38 @@ def prewitt_strength(image):
             "strengths are seldom whole",
         ),
         (prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(down**2 + right**2).T"), "has the shape (6, 5)"),
+        (
+            """
+def prewitt_strength(image):
+    p = np.pad(image, 1, mode="symmetric")
+    down, right = p[2:] - p[:-2], p[:, 2:] - p[:, :-2]
+    down = (down[:, :-2] + down[:, 1:-1] + down[:, 2:]) / 3
+    right = (right[:-2] + right[1:-1] + right[2:]) / 3
+    return np.hypot(down, right)
+""",
+            "Differences and sums of uint8",
+        ),
+        (
+            """
+def prewitt_strength(image):
+    table = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]) / 3
+    result = np.zeros(image.shape)
+    for r in range(1, image.shape[0] - 1):
+        for c in range(1, image.shape[1] - 1):
+            part = image[r - 1 : r + 2, c - 1 : c + 2].astype(float)
+            result[r, c] = np.hypot((part * table).sum(), (part * table.T).sum())
+    return result
+""",
+            "Your border is 0",
+        ),
+        (prewitt(") / 3", ") / 6"), "half of the right ones"),
+        (prewitt(") / 3", ") / 9"), "a third of the right ones"),
+        (
+            prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(down**2 + right**2).round().astype(int)"),
+            "You rounded. ",
+        ),
+        (prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(down**2 + right**2).round(1)"), "one decimal"),
+        (prewitt("np.sqrt(down**2 + right**2)", "np.sqrt(down**2 + right**2).round(2)"), "two decimals"),
     ],
     "edges_and_morphology.2": [
         (
@@ -122,6 +154,15 @@ def prewitt_strength(image):
             DARK.format("opening(image, disk(radius)).astype(int) - image.astype(int) >= level"),
             "Nothing is marked",
         ),
+        (DARK.format("black_tophat(image / 255, disk(radius)) >= level"), "scaled to 0–1 is above 1"),
+        (DARK.format("black_tophat(image, disk(5)) >= 15"), "the same for radius 2 and level 20 as"),
+        (
+            DARK.format("closing(image, footprint_rectangle((radius, radius))) - image >= level"),
+            "only `radius` pixels wide",
+        ),
+        (DARK.format("black_tophat(image, disk(radius - 1)) >= level"), "radius r − 1"),
+        (DARK.format("black_tophat(image, disk(radius + 1)) >= level"), "radius r + 1"),
+        (DARK.format("image <= level"), "compared the image itself"),
         (DARK.format("closing(image, disk(radius)) - image < level"), "wrong way round"),
         (DARK.format("closing(image, disk(radius)) - image"), "the top-hat itself"),
         (DARK.format("(closing(image, disk(radius)) - image >= level).astype(int)"), "your mask is int64"),
@@ -151,6 +192,8 @@ def prewitt_strength(image):
     ],
     "edges_and_morphology.3": [
         (RADIUS.format("int(np.ceil(width_mm / spacing_mm))"), "whole width in pixels, made a whole number"),
+        (RADIUS.format("round(width_mm / spacing_mm)"), "whole width in pixels, rounded. "),
+        (RADIUS.format("(round(width_mm / spacing_mm) + 1) // 2"), "You rounded to whole pixels"),
         (RADIUS.format("int(width_mm / spacing_mm)"), "whole width in pixels, rounded down"),
         (RADIUS.format("width_mm / spacing_mm"), "whole width in pixels. A disk"),
         (RADIUS.format("int(np.ceil(width_mm / spacing_mm / 2))"), "half of the width, rounded up"),

@@ -42,11 +42,11 @@ def _strength(
     return np.hypot(down, right)
 
 
-def _wrapped(image: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Give the strength of somebody who summed and subtracted in uint8."""
+def _wrapped(image: NDArray[np.uint8], total: Any = float) -> NDArray[np.float64]:
+    """Give the strength of somebody who subtracted in uint8 and summed in the type `total`."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1, mode="symmetric"), (3, 3))
-    down = (windows[..., 2, :] - windows[..., 0, :]).astype(float).sum(axis=2) / 3
-    right = (windows[..., :, 2] - windows[..., :, 0]).astype(float).sum(axis=2) / 3
+    down = (windows[..., 2, :] - windows[..., 0, :]).sum(axis=2, dtype=total) / 3
+    right = (windows[..., :, 2] - windows[..., :, 0]).sum(axis=2, dtype=total) / 3
     return np.hypot(down, right)
 
 
@@ -125,6 +125,17 @@ def prewitt_strength(answer: object) -> str:
             "Differences of uint8 wrap around: 10 − 20 becomes 246. Turn the image into floats first.": (
                 _wrapped(EDGE)
             ),
+            "Differences and sums of uint8 wrap around: 10 − 20 becomes 246, and 200 + 100 becomes 44. Turn the "
+            "image into floats first.": _wrapped(EDGE, np.uint8),
+            "Your border is 0. The outermost pixels have a strength too: mirror the image, edge pixel repeated.": (
+                np.pad(right[1:-1, 1:-1], 1)
+            ),
+            "Your strengths are half of the right ones. Divide each response by 3 and nothing else.": right
+            / 2,
+            "Your strengths are a third of the right ones. Divide each response by 3, once.": right / 3,
+            "You rounded. Return the strengths with all their decimals.": right.round(),
+            "You rounded to one decimal. Return the strengths with all of them.": right.round(1),
+            "You rounded to two decimals. Return the strengths with all of them.": right.round(2),
         },
         tolerance=1e-6,
     )
@@ -170,6 +181,11 @@ def dark_things(answer: object) -> str:
         recognise(got, {"You closed with the same disk whatever `radius` says.": same}, tolerance=0)
     if got.dtype.kind != "b" and np.array_equal(got > 0, right):
         raise WrongAnswer(f"The places are right, but your mask is {got.dtype}; bool is needed.")
+    if np.array_equal(got[0], got[1]):
+        raise WrongAnswer(
+            "Your mask is the same for radius 2 and level 20 as for radius 4 and level 30. It has to follow both "
+            "arguments."
+        )
     for mask, wanted, (radius, level) in zip(masks, right, settings, strict=True):
         same_array(mask, wanted, what=f"mask for radius {radius} and level {level}")
     return "Right. The closing fills what is dark and small, and its difference never wraps."
@@ -230,8 +246,10 @@ def _mistaken_masks(image: NDArray[np.uint8], settings: tuple[tuple[int, int], .
         "image − closing is never above 0; in uint8 it wraps around. Turn the difference round.": each(
             lambda r, v: image - _closed(image, r) >= v
         ),
-        "Nothing is marked. opening − image and image − closing are never above 0; the black top-hat is "
-        "closing − image.": each(lambda r, v: np.zeros(image.shape, dtype=bool)),
+        "Nothing is marked. opening − image and image − closing are never above 0, and no top-hat of an image "
+        "scaled to 0–1 is above 1. Take closing − image, in grey levels.": each(
+            lambda r, v: np.zeros(image.shape, dtype=bool)
+        ),
         "The closing is right. One bug is left: a pixel whose top-hat equals `level` is in.": each(
             lambda r, v: hat(r) > v
         ),
@@ -239,6 +257,18 @@ def _mistaken_masks(image: NDArray[np.uint8], settings: tuple[tuple[int, int], .
         "You closed with a cross of 3 × 3 pixels, scikit-image's default and `disk(1)`. Hand over "
         "`disk(radius)`.": each(lambda r, v: black_tophat(image) >= v),
         steps: each(lambda r, v: closing(image, disk(r, decomposition="sequence")) - image >= v),
+        "That is a square, and only `radius` pixels wide. The exercise asks for `disk(radius)`.": each(
+            lambda r, v: closing(image, footprint_rectangle((r, r))) - image >= v
+        ),
+        "Your disk has the radius r − 1. Hand `radius` over as it is.": each(
+            lambda r, v: _closed(image, r - 1) - image >= v
+        ),
+        "Your disk has the radius r + 1. Hand `radius` over as it is.": each(
+            lambda r, v: _closed(image, r + 1) - image >= v
+        ),
+        "You compared the image itself with `level`. The top-hat is closing − image.": each(
+            lambda r, v: image <= v
+        ),
         "You closed with a disk of half the radius: `disk` takes the radius, not the width.": each(
             lambda r, v: _closed(image, r // 2) - image >= v
         ),
@@ -289,7 +319,7 @@ def _mistaken_masks(image: NDArray[np.uint8], settings: tuple[tuple[int, int], .
 def smallest_radius(answer: object) -> str:
     """Judge widths between, at and below odd numbers of pixels."""
     radius = the_function(answer, "smallest_radius")
-    cases = [(0.2, 0.025, 4), (0.25, 0.05, 3), (0.098, 0.02, 2), (0.275, 0.05, 3), (0.086, 0.01, 4)]
+    cases = [(0.2, 0.025, 4), (0.25, 0.05, 3), (0.098, 0.02, 2), (0.275, 0.05, 3), (0.084, 0.01, 4)]
     got = [call(radius, width, step, given=f"for {width} mm at {step} mm") for width, step, _ in cases]
     for value, (width, step, _) in zip(got, cases, strict=True):
         if isinstance(value, np.ndarray):
@@ -297,19 +327,24 @@ def smallest_radius(answer: object) -> str:
         if not isinstance(value, int | float | np.number) or isinstance(value, bool):
             same_number(value, 0, what=f"radius for {width} mm at {step} mm")
     numbers = np.array(got, dtype=float)
-    pixels = np.array([width / step for width, step, _ in cases]).round(6)  # 8, 5, 4.9, 5.5, 8.6
+    pixels = np.array([width / step for width, step, _ in cases]).round(6)  # 8, 5, 4.9, 5.5, 8.4
     right = np.array([r for _, _, r in cases])
     recognise(
         numbers,
         {
             "That is the whole width in pixels, made a whole number. A disk of that radius is about twice as "
             "wide.": np.ceil(pixels),
+            "That is the whole width in pixels, rounded. A disk of that radius is about twice as wide.": (
+                np.round(pixels)
+            ),
             "That is the whole width in pixels, rounded down. A disk of that radius is about twice as wide.": (
                 np.floor(pixels)
             ),
             "That is the whole width in pixels. A disk of that radius is about twice as wide.": pixels,
             "That is half of the width, rounded up: for 4.9 pixels it gives 3, and 2 is enough, because the "
             "middle pixel counts too.": np.ceil(pixels / 2),
+            "You rounded to whole pixels: 4.9 became 5, and for 5 the radius is 3. For 4.9 it is 2. Round to six "
+            "decimals.": np.floor((np.round(pixels) + 1) / 2),
             "That is half of the width, rounded down: for 5.5 pixels it gives 2, a disk 5 wide.": (
                 np.floor(pixels / 2)
             ),
