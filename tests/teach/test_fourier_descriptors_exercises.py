@@ -67,6 +67,9 @@ def axis_ratio(contour):
         (RATIO.format(value="abs(abs(z[m]) - a) / (abs(z[m]) + a)"), "made of Z(0) and Z(1)"),
         (RATIO.format(value="abs(abs(z[m]) - b) / (abs(z[m]) + b)"), "made of Z(0) and Z(−1)"),
         (RATIO.format(value="abs(abs(z[m + 2]) - a) / (abs(z[m + 2]) + a)"), "made of Z(1) and Z(2)"),
+        (RATIO.format(value="abs(a - b) / (a + b)").replace("// 2", "// 2 + 1"), "one index too far"),
+        (RATIO.format(value="abs(a - b) / (a + b)").replace("// 2", "// 2 - 1"), "one index too early"),
+        (RATIO.format(value="1 - abs(a - b) / (a + b)"), "1 minus the ratio"),
         (RATIO.format(value="round(abs(a - b) / (a + b), 2)"), "the ratio, rounded"),
         (RATIO.format(value="np.array([abs(a - b) / (a + b)])"), "an array of shape (1,)"),
         (
@@ -115,6 +118,15 @@ def axis_ratio(contour):
             "nearly in the corner",
         ),
         (PARTIAL.format(change="pass", value=STACK), "nothing was left out"),
+        (PARTIAL.format(change="Z[K + 1 : 256 - K] = 0", value=STACK), "For 256 points your curve is right"),
+        (
+            PARTIAL.format(
+                change="Z, m = np.fft.fftshift(Z), len(Z) // 2; Z[: m - K] = 0; Z[m + K + 1 :] = 0",
+                value=STACK,
+            ),
+            "not shifted back",
+        ),
+        (PARTIAL.format(change="Z[1 : K + 1] = 0; Z[-K:] = 0", value=STACK), "the other way round"),
         (PARTIAL.format(change="Z[4 : len(Z) - 3] = 0", value=STACK), "orders up to 3, whatever K is"),
         (PARTIAL.format(change="Z[5 : len(Z) - 4] = 0", value=STACK), "orders up to 4, whatever K is"),
         (
@@ -139,6 +151,12 @@ def axis_ratio(contour):
         (NEEDED.format(start=1, overlap=DICE, value="2 * K"), "K orders forward"),
         (NEEDED.format(start=1, overlap=DICE, value="2 * K + 1"), "2 K + 1 arms"),
         (NEEDED.format(start=1, overlap="2", value="6"), "for every mask and"),
+        (NEEDED.format(start=1, overlap=DICE, value="K").replace("129", "20"), "go on up to 128"),
+        (
+            NEEDED.format(start=1, overlap=DICE, value="K").replace("return K", "best = K")
+            + "    return best",
+            "the last K of your loop",
+        ),
         (
             NEEDED.format(start=1, overlap="2 * shared / (filled + mask).sum()", value="K"),
             "return 1 every time",

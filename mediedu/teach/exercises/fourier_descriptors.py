@@ -90,6 +90,11 @@ def axis_ratio(answer: object) -> str:
             "That is made of Z(1) and Z(2). Index N // 2 holds Z(0): order 1 comes after it, order −1 before.": (
                 abs(abs(z[2]) - abs(z[1])) / (abs(z[2]) + abs(z[1]))
             ),
+            "That is made of Z(0) and Z(2), one index too far. Index N // 2 holds Z(0): order 1 comes after it, "
+            "order −1 before.": _ratio(contour, 2, 0),
+            "That is made of Z(−2) and Z(0), one index too early. Index N // 2 holds Z(0): order 1 comes after "
+            "it, order −1 before.": _ratio(contour, 0, -2),
+            "That is 1 minus the ratio asked for.": 1 - right,
             "That is the ratio of the sides of the box around the contour. It changes when the oval is turned.": (
                 extent.min() / extent.max()
             ),
@@ -168,6 +173,16 @@ def partial(answer: object) -> str:
             "Your result has the shape (2, 64). Stack x and y with axis=1, so that each row is a point."
         )
     right = _kept(contour, range(-K, K + 1))
+    if got.shape == right.shape and np.allclose(got, _kept(contour, range(K + 1)), rtol=0, atol=1e-7):
+        long = _oval(256, 0.7)
+        at_256 = an_array(call(draw, long, K, given="with 256 points"))
+        if at_256.shape == long.shape and np.allclose(
+            at_256, _kept(long, range(-K, K + 1)), rtol=0, atol=1e-7
+        ):
+            raise WrongAnswer(
+                "For 256 points your curve is right; for 64 it loses the negative orders. Take the number of points "
+                "from `contour`."
+            )
     if got.shape == right.shape:
         _recognise_partial(got, an_array(call(draw, contour, 5, given="with K = 5")), contour, K)
     same_array(got, right, tolerance=1e-7, dtype=False)
@@ -233,6 +248,10 @@ def _recognise_partial(
             "You keep one order too many, K + 1.": _kept(contour, range(-K, K + 2)),
             "You keep one order too many on both sides.": _kept(contour, range(-K - 1, K + 2)),
             "x and y are swapped: the real part is x.": right[:, ::-1],
+            "Every second point has the wrong signs, because the orders were shifted and not shifted back: "
+            "`np.fft.ifft` wants order 0 first.": right * (1 - 2 * (np.arange(points) % 2))[:, None],
+            "You wiped out the orders from −K to K, save order 0, and kept the others. It is the other way "
+            "round.": contour - right + centroid,
             "The curve is 64 times too small. `np.fft.ifft` divides by N already.": right / 64,
             "The curve is nearly in the corner: in `np.fft.fft` Z[0] is N times the mean.": (
                 right - centroid + centroid / 64
@@ -331,6 +350,11 @@ def circles_needed(answer: object) -> str:
             "what is yours? Above 1, look at your sum: + of two boolean masks is their union, so add the two "
             "`.sum()` instead."
         )
+    if all(value == got[0] for value in got) and got[0] > 100:
+        raise WrongAnswer(
+            f"You return {got[0]:g} every time. If that is the last K of your loop: return at the first K that is "
+            "good enough."
+        )
     if all(value == got[0] for value in got):
         raise WrongAnswer("You return the same K for every mask and every wanted overlap.")
     if all(got[at] == got[at + 1] for at in (0, 2, 4)):
@@ -363,4 +387,11 @@ def circles_needed(answer: object) -> str:
     )
     for value, expected, (name, wanted) in zip(got, right, trials, strict=True):
         same_number(value, float(expected), given=f"for {name} and a wanted overlap of {wanted}")
+    given, fine = "for a spiky mask and a wanted overlap of 0.998", overlaps["a spiky mask"]["dice"] >= 0.998
+    many = call(needed, masks["a spiky mask"], 0.998, given=given, may_be_none=True)
+    if many is None:
+        raise WrongAnswer(
+            f"Your function returned None {given}, which takes K = {_first(fine)}. Let the loop go on up to 128."
+        )
+    same_number(many, float(_first(fine)), given=given)
     return "Right. For the same overlap a mask with spicules needs more circles than one with lobes."
