@@ -1,7 +1,7 @@
-"""Augmentation: show a network each image a little turned, moved, bent, blurred or noisy, and its mask with it.
+"""Augmentation: show a network each image a little turned, moved, bent, blurred or noisy, its mask alike.
 
-Every change of place is composed into one coordinate map, so that an image is interpolated once. Blur, contrast,
-brightness and noise follow. What an image gets depends on its own key alone, not on its batch.
+Every change of place is composed into one coordinate map, so that an image is interpolated once. Blur,
+contrast, brightness and noise follow. What an image gets depends on its own key alone, not on its batch.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.enhance.knn_stack import BORDERS
 from mediedu.nets.augment_batch import checked_images, checked_masks
+from mediedu.nets.augment_settings import Range, limits_of
 from mediedu.nets.counter_random import keys_of, mix, uniforms
 from mediedu.nets.elastic import control_points
 from mediedu.nets.gaussian_blur import blur_each
@@ -24,19 +25,27 @@ from mediedu.nets.warp import affine_maps, places, read_linear, read_nearest
 
 __all__ = ["FLIPS", "Augmentation"]
 
-Range: TypeAlias = float | tuple[float, float]
 FLIPS = ("up-down", "left-right")
 
-# For each setting: what a number r stands for, and the lowest and highest value that is taken.
-_ABOUT_ZERO = {"rotation": (-360.0, 360.0), "shift": (-1.0, 1.0), "brightness": (-np.inf, np.inf)}
-_ABOUT_ONE = {"scale": (0.05, 20.0), "contrast": (0.0, 100.0)}
-_EXACTLY = {"elastic": (0.0, 0.5), "blur": (0.0, 100.0), "noise": (0.0, np.inf)}
-_LIMITS = _ABOUT_ZERO | _ABOUT_ONE | _EXACTLY
-# Each setting has its own place among an image's random numbers: turning one on leaves the others as they were.
+# Each setting has its own place among an image's random numbers: turning one on leaves the others as they
+# were. The control points come last, as many as there are.
 _PLACE = {"rotation": 0, "scale": 1, "elastic": 6, "noise": 7, "blur": 8, "brightness": 9, "contrast": 10}
 _SHIFT, _FLIP, _POINTS = 2, 4, 16
 
-PIXELS = 2**15  # that are worked on together, so that their map stays in the processor's cache
+STILL = np.array([[1.0, 0, 0], [0, 1, 0]])  # the map that leaves every pixel where it is
+PIXELS = 2**16  # that are worked on together, so that their map stays in the processor's cache
+
+
+class _Drawn(NamedTuple):
+    """What was drawn, one row for each image."""
+
+    maps: NDArray[np.float64]
+    points: NDArray[np.float64]
+    blur: NDArray[np.float64]
+    contrast: NDArray[np.float64]
+    brightness: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    keys: NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,8 @@ class Augmentation:
 
     Notes
     -----
-    An image is flipped, scaled and turned, shifted, then bent; all in one map and one interpolation. Then come
-    blur, contrast, brightness and noise.
+    An image is flipped, scaled and turned, shifted, then bent; all in one map and one interpolation. Then
+    come blur, contrast, brightness and noise.
 
     Examples
     --------
@@ -120,8 +129,8 @@ class Augmentation:
     fill: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in _LIMITS:
-            self._range(name)
+        for name in (*_PLACE, "shift"):
+            limits_of(name, getattr(self, name))
         flips = (self.flips,) if isinstance(self.flips, str) else tuple(self.flips)
         if unknown := [flip for flip in flips if flip not in FLIPS]:
             raise ValueError(f"`flips` holds {unknown[0]!r}. It may hold {' and '.join(map(repr, FLIPS))}.")
@@ -133,41 +142,6 @@ class Augmentation:
             raise ValueError(f"`border` is {self.border!r}; it must be one of {', '.join(BORDERS)}.")
         if not isinstance(self.fill, int | float | np.number) or not np.isfinite(self.fill):
             raise ValueError(f"`fill` is {self.fill!r}; it must be a grey value, a finite number.")
-
-    def _range(self, name: str) -> tuple[float, float]:
-        """Give the lowest and the highest value of a setting."""
-        given = getattr(self, name)
-        pair = given if isinstance(given, tuple | list) else (given, given)
-        numbers = [v for v in pair if isinstance(v, int | float | np.number) and not isinstance(v, bool)]
-        if len(pair) != 2 or len(numbers) != 2 or not np.isfinite(numbers).all():
-            raise TypeError(f"`{name}` is {given!r}; give a number or a pair (low, high) of numbers.")
-        low, high = (float(v) for v in numbers)
-        if pair is not given and name not in _EXACTLY:
-            if low < 0:
-                raise ValueError(
-                    f"`{name}` is {given!r}; give a number that is at least 0, or a pair (low, high)."
-                )
-            middle = 1.0 if name in _ABOUT_ONE else 0.0
-            low, high = middle - low, middle + low
-        if low > high:
-            raise ValueError(f"`{name}` is {given!r}; the lower number comes first.")
-        least, most = _LIMITS[name]
-        if low < least or high > most:
-            unit = {
-                "shift": " It is in parts of the side: divide pixels by the number of rows or columns.",
-                "elastic": " It is in parts of the shorter side: divide pixels by the number of rows.",
-                "scale": " A number is the spread about 1, a pair holds the factors themselves.",
-            }.get(name, "")
-            raise ValueError(
-                f"`{name}` is {given!r}, so values from {low:g} to {high:g}; "
-                f"they must lie from {least:g} to {most:g}.{unit}"
-            )
-        return low, high
-
-    @property
-    def _moves(self) -> bool:
-        still = all(self._range(name) == (0.0, 0.0) for name in ("rotation", "shift", "elastic"))
-        return not (still and self._range("scale") == (1.0, 1.0) and not self.flips)
 
     @overload
     def __call__(
@@ -191,8 +165,8 @@ class Augmentation:
         masks : array of int or bool, optional
             Labels: the images' shape without the channel, or with an axis of masks in its place.
         rng : int, numpy.random.Generator or array of int
-            A seed; or a generator, from which one number is drawn for each image; or one whole number for each
-            image. The same number gives the same changes in a batch of any size.
+            A seed; or a generator, from which one number is drawn for each image; or one whole number for
+            each image. The same number gives the same changes in a batch of any size.
         threads : int
             How many threads share the batch; the result does not depend on it.
 
@@ -219,21 +193,18 @@ class Augmentation:
         True
         """
         batch = checked_images(images)
-        labels = None if masks is None else checked_masks(masks, np.shape(images))
+        labels = np.empty((len(batch), 1, 0, 0, 1), np.uint8)
+        if masks is not None:
+            labels = checked_masks(masks, np.shape(images))
         if isinstance(threads, bool) or not isinstance(threads, int | np.integer) or threads < 1:
             raise ValueError(f"`threads` is {threads!r}; it must be a whole number that is at least 1.")
-        keys = keys_of(rng, len(batch))
+        drawn = self._draw(keys_of(rng, len(batch)), batch.shape[2:4])
         out = np.empty_like(batch)
-        moved = None if labels is None else np.empty_like(labels)
+        moved = np.empty_like(labels)
 
         def work(part: slice) -> None:
-            self._change(
-                batch[part],
-                None if labels is None else labels[part],
-                keys[part],
-                out[part],
-                None if moved is None else moved[part],
-            )
+            mine = _Drawn(*(values[part] for values in drawn))
+            self._change(batch[part], labels[part], mine, out[part], moved[part])
 
         parts = list(_parts(len(batch), batch.shape[2] * batch.shape[3], int(threads)))
         if threads == 1 or len(parts) < 2:
@@ -243,59 +214,54 @@ class Augmentation:
             with ThreadPoolExecutor(int(threads)) as pool:
                 list(pool.map(work, parts))
         result = out.reshape(np.shape(images))
-        if moved is None:
+        if masks is None:
             return result
         return result, moved.view(np.asarray(masks).dtype).reshape(np.shape(masks))
+
+    def _draw(self, keys: NDArray[np.uint64], shape: tuple[int, ...]) -> _Drawn:
+        """Draw the settings of every image."""
+        rows, columns = shape
+        uniform = uniforms(keys, 0, 12)
+
+        def between(name: str, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+            low, high = limits_of(name, getattr(self, name))
+            return low + (high - low) * numbers
+
+        value = {name: between(name, uniform[:, place]) for name, place in _PLACE.items()}
+        shift = between("shift", uniform[:, _SHIFT : _SHIFT + 2]) * np.array([rows, columns])
+        flip = (uniform[:, _FLIP : _FLIP + 2] < 0.5) & np.array([name in self.flips for name in FLIPS])
+        maps = affine_maps(value["rotation"], value["scale"], shift, flip, (rows, columns))
+        points = np.empty((len(keys), 2, 0, 0))
+        if value["elastic"].any():
+            numbers = uniforms(keys, _POINTS, 2 * (self.elastic_cells + 3) ** 2)
+            points = control_points(numbers, value["elastic"], (rows, columns), self.elastic_cells)
+        rest = (value[name] for name in ("blur", "contrast", "brightness", "noise"))
+        return _Drawn(maps, points, *rest, mix(keys ^ np.uint64(_POINTS)))
 
     def _change(
         self,
         images: NDArray[Any],
-        masks: NDArray[Any] | None,
-        keys: NDArray[np.uint64],
+        masks: NDArray[Any],
+        drawn: _Drawn,
         out: NDArray[Any],
-        moved: NDArray[Any] | None,
+        moved: NDArray[Any],
     ) -> None:
         """Change a few images, laid out as (n, z, row, column, channel)."""
-        uniform = uniforms(keys, 0, 12)
-        drawn = {}
-        for name, place in _PLACE.items():
-            low, high = self._range(name)
-            drawn[name] = low + (high - low) * uniform[:, place]
         work = out if out.dtype == np.float32 else np.empty(images.shape, np.float32)
-        if self._moves:
-            where = self._places(keys, uniform, drawn, images.shape[2:4])
+        if drawn.points.size or (drawn.maps != STILL).any():
+            where = places(drawn.maps, drawn.points, images.shape[2:4])
             read_linear(images, where, self.border, self.fill, work)
-            if masks is not None and moved is not None:
+            if masks.size:
                 read_nearest(masks, where, self.border, moved)
         else:
-            work[...] = images
-            if masks is not None and moved is not None:
-                moved[...] = masks
-        if drawn["blur"].any():
-            blur_each(work, drawn["blur"], self.border, self.fill)
-        gain, offset = drawn["contrast"], drawn["brightness"]
+            work[...], moved[...] = images, masks
+        if drawn.blur.any():
+            blur_each(work, drawn.blur, self.border, self.fill)
+        gain, offset = drawn.contrast, drawn.brightness
         if (gain != 1).any():
             offset = offset + (1 - gain) * work.mean(axis=(1, 2, 3, 4), dtype=np.float64)
-        if work is not out or drawn["noise"].any() or offset.any() or (gain != 1).any():
-            change_grey(work, gain, offset, drawn["noise"], mix(keys ^ np.uint64(_POINTS)), out)
-
-    def _places(
-        self,
-        keys: NDArray[np.uint64],
-        uniform: NDArray[np.float64],
-        drawn: dict[str, NDArray[np.float64]],
-        shape: tuple[int, ...],
-    ) -> NDArray[np.float64]:
-        rows, columns = shape
-        low, high = self._range("shift")
-        shift = (low + (high - low) * uniform[:, _SHIFT : _SHIFT + 2]) * np.array([rows, columns])
-        flip = (uniform[:, _FLIP : _FLIP + 2] < 0.5) & np.array([name in self.flips for name in FLIPS])
-        maps = affine_maps(drawn["rotation"], drawn["scale"], shift, flip, (rows, columns))
-        points = np.empty(0)
-        if drawn["elastic"].any():
-            numbers = uniforms(keys, _POINTS, 2 * (self.elastic_cells + 3) ** 2)
-            points = control_points(numbers, drawn["elastic"], (rows, columns), self.elastic_cells)
-        return places(maps, points, (rows, columns))
+        if work is not out or (gain != 1).any() or offset.any() or drawn.noise.any():
+            change_grey(work, gain, offset, drawn.noise, drawn.keys, out)
 
     def __repr__(self) -> str:
         """Show the settings that differ from doing nothing."""

@@ -36,7 +36,8 @@ def mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
     References
     ----------
-    G. L. Steele, D. Lea and C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014, section 4.
+    G. L. Steele, D. Lea and C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA
+    2014, section 4.
     """
     z = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -103,8 +104,8 @@ def keys_of(rng: Any, count: int) -> NDArray[np.uint64]:
     numbers = np.asarray(rng)
     if rng is None or numbers.dtype.kind not in "iu" or numbers.ndim != 1:
         raise TypeError(
-            f"`rng` is {rng!r}. Give a seed such as rng=0, a numpy Generator, or an array with one whole number "
-            "for each image, so that the result can be repeated."
+            f"`rng` is {rng!r}. Give a seed such as rng=0, a numpy Generator, or an array with one whole "
+            "number for each image, so that the result can be repeated."
         )
     if numbers.shape != (count,):
         raise ValueError(

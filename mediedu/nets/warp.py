@@ -1,14 +1,13 @@
 """Move pixels: one coordinate map per image, read once, linearly for images and by the nearest for masks.
 
 The map says for every pixel of the result where in the image its value comes from: an affine map of the
-pixel's place after an optional B-spline displacement. An image and its mask share it. What lies beyond the
-border is looked up in a table of indices, so every border mode costs the same.
+pixel's place after an optional B-spline displacement. An image and its mask share it. An image is widened by
+as much as its map reaches beyond the border before it is read, so that reading needs no questions.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,25 @@ from mediedu.compiled import compiled
 from mediedu.enhance.knn_stack import BORDERS
 from mediedu.nets.elastic import spline_basis
 
-__all__ = ["affine_maps", "border_table", "places", "read_linear", "read_nearest"]
+__all__ = ["Places", "affine_maps", "border_table", "places", "read_linear", "read_nearest"]
+
+
+class Places(NamedTuple):
+    """Where in the images the pixels of the result come from.
+
+    Parameters
+    ----------
+    whole : ndarray of int32, shape (n, 2, row, column)
+        Row and column of the pixel above and to the left; it may lie beyond the border.
+    part : ndarray of float32, shape (n, 2, row, column)
+        How far the place lies below and to the right of it, from 0 to 1.
+    reach : ndarray of int64, shape (n, 2, 2)
+        For rows and for columns, the least and the greatest of `whole`.
+    """
+
+    whole: NDArray[np.int32]
+    part: NDArray[np.float32]
+    reach: NDArray[np.int64]
 
 
 def affine_maps(
@@ -51,7 +68,8 @@ def affine_maps(
 
     Examples
     --------
-    >>> affine_maps(np.array([90.0]), np.ones(1), np.zeros((1, 2)), np.zeros((1, 2), bool), (3, 3))[0].tolist()
+    >>> still = np.zeros((1, 2))
+    >>> affine_maps(np.array([90.0]), np.ones(1), still, still > 0, (3, 3))[0].tolist()
     [[0.0, 1.0, 0.0], [-1.0, 0.0, 2.0]]
     """
     radians = np.deg2rad(angle)
@@ -66,13 +84,13 @@ def affine_maps(
     return np.concatenate([turn, offset[:, :, None]], -1)
 
 
-def border_table(low: float, high: float, length: int, border: str) -> tuple[int, NDArray[np.int64]]:
+def border_table(low: int, high: int, length: int, border: str) -> NDArray[np.int64]:
     """List which pixel stands at each place along an axis, also beyond the border.
 
     Parameters
     ----------
-    low, high : float
-        The places that are read lie between these.
+    low, high : int
+        The first and the last place of the table.
     length : int
         How many pixels there are.
     border : {"reflect", "mirror", "nearest", "wrap", "constant"}
@@ -80,28 +98,24 @@ def border_table(low: float, high: float, length: int, border: str) -> tuple[int
 
     Returns
     -------
-    before : int
-        How many places the table begins before pixel 0.
-    table : ndarray of int64
+    ndarray of int64, shape (high − low + 1,)
         The pixel at each place; −1 where there is none ("constant").
 
     Examples
     --------
-    >>> before, table = border_table(-1.5, 3.2, 3, "reflect")
-    >>> before, table.tolist()
-    (3, [2, 1, 0, 0, 1, 2, 2, 1, 0])
+    >>> border_table(-2, 4, 3, "reflect").tolist()
+    [1, 0, 0, 1, 2, 2, 1]
     """
-    before = max(0, -math.floor(low)) + 1
-    after = max(0, math.floor(high) + 2 - length) + 1
+    width = (max(0, -low), max(0, high + 1 - length))
     inside = np.arange(length)
     if border == "constant":
-        return before, np.pad(inside, (before, after), constant_values=-1)
-    return before, np.pad(inside, (before, after), mode=BORDERS[border])  # type: ignore[call-overload]
+        table = np.pad(inside, width, constant_values=-1)
+    else:
+        table = np.pad(inside, width, mode=BORDERS[border])  # type: ignore[call-overload]
+    return table[low + width[0] : high + width[0] + 1]
 
 
-def places(
-    maps: NDArray[np.float64], points: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
+def places(maps: NDArray[np.float64], points: NDArray[np.float64], shape: tuple[int, int]) -> Places:
     """Say where in the image every pixel of the result comes from.
 
     Parameters
@@ -109,33 +123,32 @@ def places(
     maps : ndarray, shape (n, 2, 3)
         From `affine_maps`.
     points : ndarray, shape (n, 2, cells + 3, cells + 3)
-        Displacements of control points in pixels of the result, or an array of size 0 for none.
+        Displacements of control points in pixels of the result, or an array without any for none.
     shape : tuple of int
         Rows and columns.
 
     Returns
     -------
-    ndarray of float64, shape (n, 2, row, column)
-        Row and column in the image.
+    Places
+        Rows and columns in the images.
 
     Examples
     --------
-    >>> half = np.array([[[1.0, 0, 0], [0, 1, 0.5]]])
-    >>> places(half, np.empty(0), (1, 3))[0].tolist()
-    [[[0.0, 0.0, 0.0]], [[0.5, 1.5, 2.5]]]
+    >>> where = places(np.array([[[1.0, 0, 0], [0, 1, 0.5]]]), np.empty((1, 2, 0, 0)), (1, 3))
+    >>> where.whole[0].tolist(), where.part[0].tolist()
+    ([[[0, 0, 0]], [[0, 1, 2]]], [[[0.0, 0.0, 0.0]], [[0.5, 0.5, 0.5]]])
     """
-    out = np.empty((len(maps), 2, *shape))
-    if points.size:
-        cells = points.shape[-1] - 3
-        _bend(points, *spline_basis(shape[0], cells), *spline_basis(shape[1], cells), out)
-    else:
-        out[:] = 0
-    _map(maps, out)
-    return out
+    size = (len(maps), 2, *shape)
+    where = Places(
+        np.empty(size, np.int32), np.empty(size, np.float32), np.empty((len(maps), 2, 2), np.int64)
+    )
+    cells = max(1, points.shape[-1] - 3)
+    _locate(maps, points, *spline_basis(shape[0], cells), *spline_basis(shape[1], cells), *where)
+    return where
 
 
 def read_linear(
-    images: NDArray[Any], where: NDArray[np.float64], border: str, fill: float, out: NDArray[np.float32]
+    images: NDArray[Any], where: Places, border: str, fill: float, out: NDArray[np.float32]
 ) -> None:
     """Read images at places between pixels, interpolating linearly.
 
@@ -143,7 +156,7 @@ def read_linear(
     ----------
     images : ndarray, shape (n, z, row, column, channel)
         uint8 or float32, contiguous.
-    where : ndarray, shape (n, 2, row, column)
+    where : Places
         From `places`.
     border, fill : str, float
         What lies beyond the border, and the value there for "constant".
@@ -153,15 +166,18 @@ def read_linear(
     Examples
     --------
     >>> image = np.arange(4, dtype=np.float32).reshape(1, 1, 1, 4, 1)
-    >>> half = places(np.array([[[1.0, 0, 0], [0, 1, 0.5]]]), np.empty(0), (1, 4))
+    >>> half = places(np.array([[[1.0, 0, 0], [0, 1, 0.5]]]), np.empty((1, 2, 0, 0)), (1, 4))
     >>> read_linear(image, half, "nearest", 0, out := np.empty_like(image))
     >>> out.ravel().tolist()
     [0.5, 1.5, 2.5, 3.0]
     """
-    _linear(images, where, *_tables(where, border), np.float32(fill), out)
+    # One table for all; it reaches one further, because a place lies between two pixels.
+    low, high = where.reach[:, :, 0].min(axis=0), where.reach[:, :, 1].max(axis=0) + 1
+    tables = [border_table(low[a], high[a], images.shape[2 + a], border) for a in (0, 1)]
+    _linear(images, *where, low, *tables, np.float32(fill), out)
 
 
-def read_nearest(masks: NDArray[Any], where: NDArray[np.float64], border: str, out: NDArray[Any]) -> None:
+def read_nearest(masks: NDArray[Any], where: Places, border: str, out: NDArray[Any]) -> None:
     """Read masks at places between pixels, taking the nearest label; 0 beyond a "constant" border.
 
     Parameters
@@ -176,115 +192,161 @@ def read_nearest(masks: NDArray[Any], where: NDArray[np.float64], border: str, o
     Examples
     --------
     >>> mask = np.array([0, 1, 1, 2], dtype=np.uint8).reshape(1, 1, 1, 4, 1)
-    >>> step = places(np.array([[[1.0, 0, 0], [0, 1, 0.6]]]), np.empty(0), (1, 4))
+    >>> step = places(np.array([[[1.0, 0, 0], [0, 1, 0.6]]]), np.empty((1, 2, 0, 0)), (1, 4))
     >>> read_nearest(mask, step, "constant", out := np.empty_like(mask))
     >>> out.ravel().tolist()
     [1, 1, 2, 0]
     """
-    _nearest(masks, where, *_tables(where, border), out)
-
-
-def _tables(where: NDArray[np.float64], border: str) -> tuple[Any, ...]:
-    tables = []
-    for axis in (0, 1):
-        along = where[:, axis]
-        tables += border_table(along.min(), along.max(), where.shape[2 + axis], border)
-    return tuple(tables)
+    low, high = where.reach[:, :, 0].min(axis=0), where.reach[:, :, 1].max(axis=0) + 1
+    tables = [border_table(low[a], high[a], masks.shape[2 + a], border) for a in (0, 1)]
+    _nearest(masks, where.whole, where.part, low, *tables, out)
 
 
 @compiled
-def _bend(
-    points: Any, first_row: Any, row_weights: Any, first_column: Any, column_weights: Any, out: Any
+def _locate(
+    maps: Any,
+    points: Any,
+    first_row: Any,
+    row_weights: Any,
+    first_column: Any,
+    column_weights: Any,
+    whole: Any,
+    part: Any,
+    reach: Any,
 ) -> None:
-    number, _, rows, columns = out.shape
+    number, _, rows, columns = whole.shape
     width = points.shape[3]
     along = np.empty(width)
-    for n in range(number):
-        for axis in range(2):
-            for i in range(rows):
-                k = first_row[i]
-                for c in range(width):
-                    along[c] = (
-                        row_weights[0, i] * points[n, axis, k, c]
-                        + row_weights[1, i] * points[n, axis, k + 1, c]
-                        + row_weights[2, i] * points[n, axis, k + 2, c]
-                        + row_weights[3, i] * points[n, axis, k + 3, c]
-                    )
-                start = 0
-                while start < columns:  # the pixels of one cell, which are moved by the same four points
-                    k = first_column[start]
-                    stop = start
-                    while stop < columns and first_column[stop] == k:
-                        stop += 1
-                    a, b, c, d = along[k], along[k + 1], along[k + 2], along[k + 3]
-                    for j in range(start, stop):
-                        out[n, axis, i, j] = (
-                            a * column_weights[0, j]
-                            + b * column_weights[1, j]
-                            + c * column_weights[2, j]
-                            + d * column_weights[3, j]
-                        )
-                    start = stop
-
-
-@compiled
-def _map(maps: Any, where: Any) -> None:
-    number, _, rows, columns = where.shape
+    moved = np.empty((2, columns))  # the row's pixels after their displacement
+    reach[:, :, 0] = 2**31
+    reach[:, :, 1] = -(2**31)
     for n in range(number):
         for i in range(rows):
             for j in range(columns):
-                y = where[n, 0, i, j] + i
-                x = where[n, 1, i, j] + j
-                where[n, 0, i, j] = maps[n, 0, 0] * y + maps[n, 0, 1] * x + maps[n, 0, 2]
-                where[n, 1, i, j] = maps[n, 1, 0] * y + maps[n, 1, 1] * x + maps[n, 1, 2]
+                moved[0, j] = i
+                moved[1, j] = j
+            if width > 0:
+                for axis in range(2):
+                    k = first_row[i]
+                    for c in range(width):
+                        along[c] = (
+                            row_weights[0, i] * points[n, axis, k, c]
+                            + row_weights[1, i] * points[n, axis, k + 1, c]
+                            + row_weights[2, i] * points[n, axis, k + 2, c]
+                            + row_weights[3, i] * points[n, axis, k + 3, c]
+                        )
+                    start = 0
+                    while start < columns:  # the pixels of a cell, which are moved by the same four points
+                        k = first_column[start]
+                        stop = start
+                        while stop < columns and first_column[stop] == k:
+                            stop += 1
+                        p, q, r, s = along[k], along[k + 1], along[k + 2], along[k + 3]
+                        for j in range(start, stop):
+                            moved[axis, j] += (
+                                p * column_weights[0, j]
+                                + q * column_weights[1, j]
+                                + r * column_weights[2, j]
+                                + s * column_weights[3, j]
+                            )
+                        start = stop
+            for axis in range(2):
+                p, q, r = maps[n, axis, 0], maps[n, axis, 1], maps[n, axis, 2]
+                integer, fraction = whole[n, axis, i], part[n, axis, i]
+                for j in range(columns):
+                    place = p * moved[0, j] + q * moved[1, j] + r
+                    below = np.floor(place)
+                    integer[j] = np.int32(below)
+                    fraction[j] = np.float32(place - below)
+                low, high = integer[0], integer[0]
+                for j in range(columns):
+                    low = min(low, integer[j])
+                    high = max(high, integer[j])
+                reach[n, axis, 0] = min(reach[n, axis, 0], low)
+                reach[n, axis, 1] = max(reach[n, axis, 1], high)
 
 
 @compiled
 def _linear(
-    images: Any, where: Any, above: Any, row_table: Any, left: Any, column_table: Any, fill: Any, out: Any
+    images: Any,
+    whole: Any,
+    part: Any,
+    reach: Any,
+    low: Any,
+    row_table: Any,
+    column_table: Any,
+    fill: Any,
+    out: Any,
 ) -> None:
     number, slices, rows, columns, channels = images.shape
     one = np.float32(1)
+    wide = np.empty(row_table.size * column_table.size * channels, np.float32)
     for n in range(number):
+        top, bottom = reach[n, 0, 0], reach[n, 0, 1] + 2
+        left, right = reach[n, 1, 0], reach[n, 1, 1] + 2
+        stride = np.uint64((right - left) * channels)
+        step = np.uint64(channels)
+        inner, outer = max(left, 0), min(right, columns)  # columns that are in the image
         for z in range(slices):
-            image = images[n, z]
+            for i in range(top, bottom):
+                r = row_table[i - low[0]]
+                line = wide[(i - top) * (right - left) * channels : (i - top + 1) * (right - left) * channels]
+                if r < 0:
+                    line[:] = fill
+                    continue
+                pixels = images[n, z, r].reshape(-1)
+                for j in range(left, min(inner, right)):
+                    c = column_table[j - low[1]]
+                    for k in range(channels):
+                        line[(j - left) * channels + k] = pixels[c * channels + k] if c >= 0 else fill
+                for j in range(max(inner, outer), right):
+                    c = column_table[j - low[1]]
+                    for k in range(channels):
+                        line[(j - left) * channels + k] = pixels[c * channels + k] if c >= 0 else fill
+                middle = line[(inner - left) * channels :]
+                source = pixels[inner * channels :]
+                for t in range((outer - inner) * channels):
+                    middle[t] = source[t]
             for i in range(rows):
+                y, x, v, u = whole[n, 0, i], whole[n, 1, i], part[n, 0, i], part[n, 1, i]
+                line = out[n, z, i].reshape(-1)
+                if channels == 1:
+                    for j in range(columns):
+                        at = np.uint64(y[j] - top) * stride + np.uint64(x[j] - left)
+                        above = (one - u[j]) * wide[at] + u[j] * wide[at + step]
+                        below = (one - u[j]) * wide[at + stride] + u[j] * wide[at + stride + step]
+                        line[j] = (one - v[j]) * above + v[j] * below
+                    continue
                 for j in range(columns):
-                    y = math.floor(where[n, 0, i, j])
-                    x = math.floor(where[n, 1, i, j])
-                    v = np.float32(where[n, 0, i, j] - y)
-                    u = np.float32(where[n, 1, i, j] - x)
-                    r, c = int(y) + above, int(x) + left
-                    r0, r1 = row_table[r], row_table[r + 1]
-                    c0, c1 = column_table[c], column_table[c + 1]
-                    if r0 >= 0 and r1 >= 0 and c0 >= 0 and c1 >= 0:
-                        for k in range(channels):
-                            top = (one - u) * np.float32(image[r0, c0, k]) + u * np.float32(image[r0, c1, k])
-                            bottom = (one - u) * np.float32(image[r1, c0, k]) + u * np.float32(
-                                image[r1, c1, k]
-                            )
-                            out[n, z, i, j, k] = (one - v) * top + v * bottom
-                    else:
-                        for k in range(channels):
-                            a = np.float32(image[r0, c0, k]) if r0 >= 0 and c0 >= 0 else fill
-                            b = np.float32(image[r0, c1, k]) if r0 >= 0 and c1 >= 0 else fill
-                            p = np.float32(image[r1, c0, k]) if r1 >= 0 and c0 >= 0 else fill
-                            q = np.float32(image[r1, c1, k]) if r1 >= 0 and c1 >= 0 else fill
-                            out[n, z, i, j, k] = (one - v) * ((one - u) * a + u * b) + v * (
-                                (one - u) * p + u * q
-                            )
+                    at = np.uint64(y[j] - top) * stride + np.uint64(x[j] - left) * step
+                    for k in range(channels):
+                        above = (one - u[j]) * wide[at] + u[j] * wide[at + step]
+                        below = (one - u[j]) * wide[at + stride] + u[j] * wide[at + stride + step]
+                        line[j * channels + k] = (one - v[j]) * above + v[j] * below
+                        at += np.uint64(1)
 
 
 @compiled
 def _nearest(
-    masks: Any, where: Any, above: Any, row_table: Any, left: Any, column_table: Any, out: Any
+    masks: Any, whole: Any, part: Any, low: Any, row_table: Any, column_table: Any, out: Any
 ) -> None:
     number, slices, rows, columns, channels = masks.shape
+    half = np.float32(0.5)
+    nothing = masks.dtype.type(0)
     for n in range(number):
-        for i in range(rows):
-            for j in range(columns):
-                r = row_table[int(math.floor(where[n, 0, i, j] + 0.5)) + above]
-                c = column_table[int(math.floor(where[n, 1, i, j] + 0.5)) + left]
-                for z in range(slices):
+        for z in range(slices):
+            labels = masks[n, z].reshape(-1)
+            for i in range(rows):
+                y, x, v, u = whole[n, 0, i], whole[n, 1, i], part[n, 0, i], part[n, 1, i]
+                line = out[n, z, i].reshape(-1)
+                for j in range(columns):
+                    r = row_table[np.uint64(y[j] - low[0] + (v[j] >= half))]
+                    c = column_table[np.uint64(x[j] - low[1] + (u[j] >= half))]
+                    inside = r >= 0 and c >= 0
+                    at = np.uint64((r * columns + c) * channels) if inside else np.uint64(0)
+                    if channels == 1:
+                        line[j] = labels[at] if inside else nothing
+                        continue
                     for k in range(channels):
-                        out[n, z, i, j, k] = masks[n, z, r, c, k] if r >= 0 and c >= 0 else 0
+                        line[j * channels + k] = labels[at] if inside else nothing
+                        at += np.uint64(1)
