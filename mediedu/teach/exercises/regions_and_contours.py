@@ -181,6 +181,13 @@ def _without(region: Mask, seed: tuple[int, int]) -> Mask:
     return region
 
 
+def _alone(image: NDArray[Any], seed: tuple[int, int]) -> Mask:
+    """Mark the seed and nothing else."""
+    region = np.zeros(image.shape, dtype=bool)
+    region[seed] = True
+    return region
+
+
 def _scene() -> NDArray[np.uint8]:
     """Draw a mass at the top and left edge, darker pixels in it, and alike ones at the opposite edges."""
     image = np.full((7, 9), 200, dtype=np.uint8)
@@ -228,6 +235,10 @@ def grow_mended(answer: object) -> str:
             "Your region ends too early: a place outside, or one already taken, is skipped, and the others "
             "on the list still wait. Use continue, not break.": _grown(image, seed, 5, stops=True),
             "Your region leaves out the seed itself.": _without(right, seed),
+            "Only the seed has joined. Does your `return` stand inside the loop?": _alone(image, seed),
+            "Your region leaves out the first row and the first column: 0 is a place in the image, −1 is not.": (
+                right & (np.indices(image.shape) > 0).all(axis=0)
+            ),
         },
     )
     if got.dtype != np.bool_ and got.shape == right.shape:
@@ -244,6 +255,10 @@ def grow_mended(answer: object) -> str:
             "Your tolerance is always 5. Use `tolerance`.": _grown(other, place, 5),
             "You compare each pixel with its neighbour. Compare it with the seed.": _grown(
                 other, place, tolerance, neighbour=True
+            ),
+            "Your region leaves out the last row and the last column: the first place outside is "
+            "`image.shape[0]`, not one before.": np.pad(
+                _grown(other[:-1, :-1], place, tolerance), ((0, 1), (0, 1))
             ),
         }
         recognise(again, {m: v for m, v in mistakes.items() if not np.array_equal(v, wanted)})
@@ -270,13 +285,14 @@ def _cut(
     *,
     how: str = "opening",
     square: bool = True,
+    size: int = 3,
     keep: str = "seed",
     corners: bool = False,
 ) -> Mask:
     """Cut as the exercise asks, or with one of its mistakes."""
     from scipy import ndimage
 
-    element = np.ones((3, 3)) if square else None
+    element = np.ones((size, size)) if square else None
     steps = {
         "opening": ndimage.binary_opening,
         "closing": ndimage.binary_closing,
@@ -354,11 +370,17 @@ def cut_leak(answer: object) -> str:
             "seed.": _cut(mask, seed, keep="first"),
             "You picked the piece before opening, when the bridge still joined mass and leak. Open first, "
             "then pick.": _cut(mask, seed, keep="early"),
-            "Your mask is empty. The seed is (row, column): have the two changed places?": (
-                np.zeros(mask.shape, dtype=bool)
-            ),
+            "Your mask is empty. The seed is (row, column): have the two changed places? Or does your "
+            "opening take more than one with a square of 3 × 3?": (np.zeros(mask.shape, dtype=bool)),
             "You kept the largest piece. The leak is larger than the mass here: keep the piece that holds the "
             "seed.": _cut(mask, seed, keep="largest"),
+            "You opened with a cross and kept the largest piece. The exercise asks for a square of 3 × 3, and for "
+            "the piece that holds the seed.": _cut(mask, seed, square=False, keep="largest"),
+            "You return the background: at the place where you look, the number is 0. The seed is (row, column).": (
+                ~_cut(mask, seed, keep="all")
+            ),
+            "Your opening takes away less than one with a square of 3 × 3 does.": _cut(mask, seed, size=2),
+            "Your opening takes away more than one with a square of 3 × 3 does.": _cut(mask, seed, size=5),
             "You opened with a cross, which is the default. The exercise asks for a square of 3 × 3.": _cut(
                 mask, seed, square=False
             ),
