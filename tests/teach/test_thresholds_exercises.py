@@ -62,7 +62,16 @@ WRONG = {
         ),
         (OVERLAPS.format(result="200 * shared / both, 100 * shared / either"), "These are percent"),
         (OVERLAPS.format(result="2 * shared / both, 2 * shared / (both + 2 * shared)"), "D / (1 + D)"),
-        (OVERLAPS.format(result="'0.4'"), "a text"),
+        (OVERLAPS.format(result="'0.4'"), "You returned a text"),
+        (OVERLAPS.format(result="str(2 * shared / both), str(shared / either)"), "a text among"),
+        (
+            OVERLAPS.format(
+                result="2 * sum(first & second) / (sum(first) + sum(second)), shared / either",
+            ),
+            "go by rows",
+        ),
+        (OVERLAPS.format(result="2 * shared / both, shared / (first ^ second).sum()"), "larger than your"),
+        (OVERLAPS.format(result="((first == second).mean(),) * 2"), "share of all pixels in which"),
         (OVERLAPS.format(result="first & second"), "an array of shape (3, 4)"),
     ],
     "thresholds.2": [
@@ -82,6 +91,11 @@ WRONG = {
         (EM.format(result="w, m, np.sqrt(old)"), "around the old means. Take the new ones."),
         (EM.format(result="w, m, old"), "and then the root"),
         (EM.format(result="w, m, np.sqrt(var * size / (size - 1))"), "minus 1"),
+        (EM.format(result="w, m, np.sqrt(var * size) / size"), "the root first"),
+        (
+            EM.format(result="w, m, (pixels * abs(levels - m[:, None])).sum(axis=1) / size"),
+            "mean distance from the mean",
+        ),
         (EM.format(result="w, m, deviations"), "The deviations are the old ones"),
         (
             EM.format(result="w, m, np.sqrt((pixels * (levels - m) ** 2).sum(axis=1) / size)"),
@@ -106,10 +120,17 @@ WRONG = {
         (VOLUME.format(result="labels[labels == tissue].sum() * voxel / 1000"), "summed the labels"),
         (VOLUME.format(result="count * sum(spacing) / 1000"), "added the spacings"),
         (VOLUME.format(result="count * spacing[1] * spacing[2] / 1000"), "slice distance"),
+        (VOLUME.format(result="count * spacing[0] * spacing[1] / 1000"), "along x is missing"),
+        (VOLUME.format(result="count * spacing[0] * spacing[2] / 1000"), "along y is missing"),
+        (VOLUME.format(result="count / voxel / 1000"), "divided by a voxel's volume"),
+        (VOLUME.format(result="(labels[0] == tissue).sum() * voxel / 1000"), "first slice only"),
+        (VOLUME.format(result="len(labels == tissue) * voxel / 1000"), "`len` counts slices"),
+        (VOLUME.format(result="(labels == 1).sum() * voxel / 1000"), "always measure label 1"),
+        (VOLUME.format(result="(labels == tissue) * voxel / 1000"), "returned an array"),
+        (VOLUME.format(result="np.array([count * voxel / 1000])"), "One number is needed: the volume"),
         (VOLUME.format(result="count * voxel / 1e6"), "are a litre"),
         (VOLUME.format(result="count * voxel * 1000"), "multiplied by 1000"),
         (VOLUME.format(result="(labels == 2).sum() * voxel / 1000"), "always measure label 2"),
-        (VOLUME.format(result="(labels == tissue) * voxel / 1000"), "returned an array"),
         (VOLUME.format(result="float(count * voxel / 1000) or 1.0"), "tissue that doesn't occur"),
     ],
 }

@@ -23,6 +23,16 @@ def _pair(got: Any, given: str) -> tuple[float, float]:
     try:
         if isinstance(got, str | dict | set):
             raise TypeError
+        for value in got if isinstance(got, tuple | list) else ():
+            if isinstance(value, str):
+                raise WrongAnswer(
+                    f"There is a text among your numbers {given}. Return the numbers themselves."
+                )
+            if np.size(value) > 1:
+                raise WrongAnswer(
+                    f"Your answer {given} holds {np.size(value)} numbers where one is needed. To count a whole mask, "
+                    "write `mask.sum()`; `sum(mask)` and `len(mask)` go by rows."
+                )
         numbers = [float(value) for value in got]
     except (TypeError, ValueError):
         what = "a text" if isinstance(got, str) else f"an object of type {type(got).__name__}"
@@ -87,6 +97,9 @@ def overlaps(answer: object) -> str:
                     "You count a pixel as shared when both masks are false there. Only `first & second` is shared.": (
                         np.array([2 * (a == b).sum() / both, (a == b).sum() / either])
                     ),
+                    "That is the share of all pixels in which the masks agree, both true or both false.": np.array(
+                        [(a == b).mean(), (a == b).mean()]
+                    ),
                     "You rounded. Return the numbers with all their decimals.": right.round(2),
                     "These are percent. Return shares between 0 and 1: leave out the factor 100.": 100
                     * right,
@@ -97,6 +110,10 @@ def overlaps(answer: object) -> str:
             ),
         )
         same_number(pair[0], float(right[0]), what="Dice", tolerance=1e-9, given=given)
+        if pair[1] > pair[0] + 1e-9:
+            raise WrongAnswer(
+                f"Your Jaccard {given} is larger than your Dice. It never is: shared pixels over `first | second`."
+            )
         same_number(pair[1], float(right[1]), what="Jaccard", tolerance=1e-9, given=given)
     empty, one = np.zeros((3, 4), dtype=bool), cases[0][0]
     try:
@@ -216,6 +233,12 @@ def em_round(answer: object) -> str:
             "You divided all spreads by the number of all pixels. Divide each by the size of its own class.": (
                 np.sqrt(around * size / counts.sum())
             ),
+            "You took the root first and divided then. Divide by the size, then take the root.": (
+                np.sqrt(around * size) / size
+            ),
+            "That is the mean distance from the mean. Square the distances; the root of their mean is the deviation.": (
+                (pixels * abs(levels - new_means[:, None])).sum(axis=1) / size
+            ),
             "The spread isn't divided by the size of the class.": np.sqrt(around * size),
             "`pixels.std` is the spread of the numbers in `pixels`. Needed is that of the grey levels, each level "
             "counted as often as it has pixels.": pixels.std(axis=1),
@@ -250,7 +273,7 @@ def tissue_volume(answer: object) -> str:
         given = f"for the {'first' if at == 1 else 'second'} volume"
         got = call(function, labels, spacing, tissue, given=given)
         count, voxel = int((labels == tissue).sum()), float(np.prod(spacing))
-        if isinstance(got, np.ndarray) and got.size > 1:
+        if isinstance(got, np.ndarray) and got.ndim > 0:
             raise WrongAnswer("You returned an array. One number is needed: the volume in ml.")
         if at == 2 and np.size(got) == 1 and np.allclose(got, first):
             raise WrongAnswer(
@@ -279,6 +302,14 @@ def tissue_volume(answer: object) -> str:
             "That is an area times a count: the spacing along z, the slice distance, is missing.": (
                 count * y * x / 1000
             ),
+            "The spacing along x is missing.": count * z * y / 1000,
+            "The spacing along y is missing.": count * z * x / 1000,
+            "You divided by a voxel's volume. Multiply by it.": count / voxel / 1000,
+            "You counted in the first slice only. Count in the whole volume.": (
+                (labels[0] == tissue).sum() * voxel / 1000
+            ),
+            "`len` counts slices. `.sum()` of a mask counts its voxels.": len(labels) * voxel / 1000,
+            "You always measure label 1. Use `tissue`.": (labels == 1).sum() * voxel / 1000,
             "You took one spacing three times. Each axis has its own.": count * z**3 / 1000,
             "You took the last spacing three times. Each axis has its own.": count * x**3 / 1000,
             "1 ml is 1000 mm³ (a cube of 10 mm), not 100.": count * voxel / 100,
