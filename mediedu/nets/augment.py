@@ -47,6 +47,10 @@ class _Drawn(NamedTuple):
     noise: NDArray[np.float64]
     keys: NDArray[np.uint64]
 
+    def of(self, part: slice) -> _Drawn:
+        """Give what was drawn for some of the images."""
+        return self._replace(**{name: values[part] for name, values in self._asdict().items()})
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -81,8 +85,8 @@ class Augmentation:
     noise : float or pair
         Standard deviation of normal noise, in grey levels.
     border : {"reflect", "mirror", "nearest", "wrap", "constant"}
-        What lies beyond the border, for images and masks alike, as in `scipy.ndimage` ("constant" as its
-        "grid-constant").
+        What lies beyond the border, for images and masks alike, as in `scipy.ndimage` ("wrap" and
+        "constant" as its "grid-wrap" and "grid-constant").
     fill : float
         The grey value beyond a "constant" border; there masks are 0.
 
@@ -131,6 +135,8 @@ class Augmentation:
     def __post_init__(self) -> None:
         for name in (*_PLACE, "shift"):
             limits_of(name, getattr(self, name))
+        if not isinstance(self.flips, str | tuple | list):
+            raise TypeError(f"`flips` is {self.flips!r}. It may hold {' and '.join(map(repr, FLIPS))}.")
         flips = (self.flips,) if isinstance(self.flips, str) else tuple(self.flips)
         if unknown := [flip for flip in flips if flip not in FLIPS]:
             raise ValueError(f"`flips` holds {unknown[0]!r}. It may hold {' and '.join(map(repr, FLIPS))}.")
@@ -203,7 +209,7 @@ class Augmentation:
         moved = np.empty_like(labels)
 
         def work(part: slice) -> None:
-            mine = _Drawn(*(values[part] for values in drawn))
+            mine = drawn.of(part)
             self._change(batch[part], labels[part], mine, out[part], moved[part])
 
         parts = list(_parts(len(batch), batch.shape[2] * batch.shape[3], int(threads)))
@@ -235,8 +241,8 @@ class Augmentation:
         if value["elastic"].any():
             numbers = uniforms(keys, _POINTS, 2 * (self.elastic_cells + 3) ** 2)
             points = control_points(numbers, value["elastic"], (rows, columns), self.elastic_cells)
-        rest = (value[name] for name in ("blur", "contrast", "brightness", "noise"))
-        return _Drawn(maps, points, *rest, mix(keys ^ np.uint64(_POINTS)))
+        grey = {name: value[name] for name in ("blur", "contrast", "brightness", "noise")}
+        return _Drawn(maps, points, keys=mix(keys ^ np.uint64(_POINTS)), **grey)
 
     def _change(
         self,

@@ -48,7 +48,7 @@ def control_points(
     """
     from scipy.special import ndtri
 
-    normal = ndtri(uniform).reshape(-1, 2, cells + 3, cells + 3)
+    normal: NDArray[np.float64] = ndtri(uniform).reshape(-1, 2, cells + 3, cells + 3)
     pixels = normal * (strength * min(shape))[:, None, None, None]
     for axis, length in enumerate(shape):
         furthest = NO_FOLD * (length / cells)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.compiled import compiled
-from mediedu.enhance.knn_stack import BORDERS
+from mediedu.nets.warp import border_table
 
 __all__ = ["blur_each"]
 
@@ -34,20 +34,15 @@ def blur_each(images: NDArray[np.float32], sigma: NDArray[np.float64], border: s
     >>> [round(float(value), 3) for value in image.ravel()]
     [0.0, 0.106, 0.787, 0.106, 0.0]
     """
-    rows, columns = images.shape[2:4]
+    shape = images.shape[2:4]
     for image, width in zip(images, sigma, strict=True):
         radius = int(TRUNCATE * width + 0.5)
         if radius == 0:
             continue
         bell = np.exp(-0.5 * (np.arange(-radius, radius + 1) / width) ** 2)
         weights = (bell / bell.sum()).astype(np.float32)
-        beyond = [
-            np.pad(np.arange(length), radius, constant_values=-1)
-            if border == "constant"
-            else np.pad(np.arange(length), radius, mode=BORDERS[border])  # type: ignore[call-overload]
-            for length in (rows, columns)
-        ]
-        _blur(image, weights, *beyond, np.float32(fill))
+        below, beside = (border_table(-radius, length + radius - 1, length, border) for length in shape)
+        _blur(image, weights, below, beside, np.float32(fill))
 
 
 @compiled

@@ -173,8 +173,8 @@ def read_linear(
     """
     # One table for all; it reaches one further, because a place lies between two pixels.
     low, high = where.reach[:, :, 0].min(axis=0), where.reach[:, :, 1].max(axis=0) + 1
-    tables = [border_table(low[a], high[a], images.shape[2 + a], border) for a in (0, 1)]
-    _linear(images, *where, low, *tables, np.float32(fill), out)
+    rows, columns = (border_table(low[a], high[a], images.shape[2 + a], border) for a in (0, 1))
+    _linear(images, *where, low, rows, columns, np.float32(fill), out)
 
 
 def read_nearest(masks: NDArray[Any], where: Places, border: str, out: NDArray[Any]) -> None:
@@ -198,8 +198,8 @@ def read_nearest(masks: NDArray[Any], where: Places, border: str, out: NDArray[A
     [1, 1, 2, 0]
     """
     low, high = where.reach[:, :, 0].min(axis=0), where.reach[:, :, 1].max(axis=0) + 1
-    tables = [border_table(low[a], high[a], masks.shape[2 + a], border) for a in (0, 1)]
-    _nearest(masks, where.whole, where.part, low, *tables, out)
+    rows, columns = (border_table(low[a], high[a], masks.shape[2 + a], border) for a in (0, 1))
+    _nearest(masks, where.whole, where.part, low, rows, columns, out)
 
 
 @compiled
