@@ -59,7 +59,19 @@ WRONG = {
         (knn(chosen=":1"), "nearest neighbour only"),
         (knn(chosen="1 : k + 1"), "left out the nearest"),
         (knn(chosen="-k:"), "farthest away"),
-        (knn(chosen=":5"), "always ask 5"),
+        (knn(chosen=":5"), "You ask 5 neighbours"),
+        (knn(chosen=":3"), "You ask 3 neighbours"),
+        (knn(chosen=": k - 1"), "k - 1 neighbours"),
+        (knn(scale=SCALE.replace("train.std(axis=0)", "train.var(axis=0)")), "the variance"),
+        (
+            knn(
+                scale="low, spread = train.min(axis=0), np.ptp(train, axis=0)\n"
+                "    known, asked = (train - low) / spread, (new - low) / spread"
+            ),
+            "range from 0 to 1",
+        ),
+        (knn(answer=f"np.where({VOTE}, 'malignant', 'benign')"), "holds words"),
+        (knn(answer=f"{VOTE}[0]"), "is an int64"),
         (knn(answer=VOTE.replace(">", "<")), "swapped"),
         (knn(answer="labels[nearest].mean(axis=1) > 0.5"), "True and False"),
         (knn(answer="labels[nearest].mean(axis=1)"), "shares of the vote"),
@@ -139,6 +151,36 @@ WRONG = {
             ),
             "balanced accuracy. The AUC",
         ),
+        (
+            AUC.format(
+                body="from sklearn.model_selection import cross_val_score\n\n"
+                "    model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return float(cross_val_score(model, features, labels, cv=5, scoring='roc_auc').mean())"
+            ),
+            "mean of five AUCs",
+        ),
+        (AUC.format(body="return 0.5"), "is 0.500. That is not the AUC"),
+        (
+            AUC.format(
+                body="model = make_pipeline(StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features[:, :k], labels, folds=5).auc[0])"
+            ),
+            "not the AUC of the same three steps, with the same settings",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return float(cross_validate(model, features, labels, folds=5, seed=1).auc[0])"
+            ),
+            "the default seed",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return cross_validate(model, features, labels, folds=5)"
+            ),
+            "is a CrossValidation",
+        ),
     ],
     "classifiers.3": [
         (OTSU.format(quality=GOOD, result="float(distinct[distinct < best].max())"), "value below"),
@@ -164,6 +206,33 @@ WRONG = {
             "def otsu_cut(values):\n    return float(values.min() + values.max()) / 2",
             "middle of the range",
         ),
+        (
+            OTSU.format(quality=GOOD, result="float(best)").replace("np.unique(values)", "values"),
+            "Sort the values first",
+        ),
+        (OTSU.format(quality=GOOD, result="int(best)"), "whole number"),
+        (
+            "def otsu_cut(values):\n    distinct = np.unique(values)\n    n = np.diff(distinct).argmax()\n"
+            "    return float(distinct[n : n + 2].mean())",
+            "widest gap",
+        ),
+        (
+            OTSU.format(quality=GOOD, result="float(best)").replace("in cuts", "in cuts[:-1]"),
+            "cut is the last",
+        ),
+        (
+            OTSU.format(quality=GOOD, result="float(best)")
+            .replace("in cuts", "in cuts[1:]")
+            .replace("best, largest = cuts[0]", "best, largest = 0.0"),
+            "cut is the first",
+        ),
+        (
+            OTSU.format(quality=GOOD, result="float(best)").replace(
+                "    best, largest", "    if len(cuts) == 1:\n        return 0.0\n    best, largest", 1
+            ),
+            "only two different values",
+        ),
+        (OTSU.format(quality=GOOD, result="np.array([best])"), "array with one cut"),
     ],
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.teach.exercise import WrongAnswer, exercise
-from mediedu.teach.judging import call, recognise, same_array, same_number, the_function
+from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
 
 Floats = NDArray[np.float64]
 
@@ -33,18 +33,23 @@ def _neighbours(
     k: int,
     scale: str = "train",
     power: int = 2,
+    first: int = 0,
     far: bool = False,
 ) -> NDArray[np.int64]:
-    known, asked = train, new
-    if scale == "train":
-        known, asked = (train - train.mean(0)) / train.std(0), (new - train.mean(0)) / train.std(0)
-    elif scale == "own":
-        known, asked = (train - train.mean(0)) / train.std(0), (new - new.mean(0)) / new.std(0)
-    elif scale == "all":
-        both = np.vstack([train, new])
-        known, asked = (train - both.mean(0)) / both.std(0), (new - both.mean(0)) / both.std(0)
+    both = np.vstack([train, new])
+    shift, spread = {
+        "train": (train.mean(0), train.std(0)),
+        "none": (0.0, 1.0),
+        "own": (train.mean(0), train.std(0)),
+        "all": (both.mean(0), both.std(0)),
+        "variance": (train.mean(0), train.var(0)),
+        "range": (train.min(0), np.ptp(train, axis=0)),
+    }[scale]
+    known, asked = (train - shift) / spread, (new - shift) / spread
+    if scale == "own":
+        asked = (new - new.mean(0)) / new.std(0)
     distance = (np.abs(asked[:, None] - known[None]) ** power).sum(axis=2)
-    nearest = (-distance if far else distance).argsort(axis=1)[:, :k]
+    nearest = (-distance if far else distance).argsort(axis=1)[:, first : first + k]
     return (labels[nearest].mean(axis=1) > 0.5).astype(int)
 
 
@@ -53,9 +58,10 @@ def _neighbours(
     "Ask the k nearest neighbours",
     hints=[
         "Standardise with `train.mean(axis=0)` and `train.std(axis=0)`, and use the same two for `new`.",
-        "`asked[:, None] - known[None]` holds all differences, of shape (new, known, feature). Square, then sum "
-        "over the last axis.",
-        "`nearest = squared.argsort(axis=1)[:, :k]`; then `labels[nearest].mean(axis=1) > 0.5` is the majority.",
+        "Call the two standardised tables `a` (from `train`) and `b` (from `new`). `b[:, None] - a[None]` holds "
+        "all differences, of shape (new, known, feature). Square, then sum over the last axis.",
+        "With `d` the squared distances: `nearest = d.argsort(axis=1)[:, :k]`. Then the majority is "
+        "`(labels[nearest].mean(axis=1) > 0.5).astype(int)`.",
     ],
 )
 def knn_answers(answer: object) -> str:
@@ -80,7 +86,16 @@ def knn_answers(answer: object) -> str:
                 "You let k + 1 neighbours vote. A new case is not among the known ones, so none is to be left "
                 "out or added.": _neighbours(train, labels, new, k + 1),
                 "You left out the nearest one. A new case is not among the known ones: its nearest neighbour "
-                "counts.": _without_nearest(train, labels, new, k),
+                "counts.": _neighbours(train, labels, new, k, first=1),
+                "You let k - 1 neighbours vote. `[:, :k]` holds k of them.": (
+                    _neighbours(train, labels, new, k - 1)
+                ),
+                "You divided by the variance. Divide by its root, the standard deviation.": (
+                    _neighbours(train, labels, new, k, "variance")
+                ),
+                "You scaled to the range from 0 to 1. Subtract the mean, divide by the standard deviation.": (
+                    _neighbours(train, labels, new, k, "range")
+                ),
                 "You asked the k cases that are farthest away. Sort from the smallest distance.": (
                     _neighbours(train, labels, new, k, far=True)
                 ),
@@ -92,17 +107,16 @@ def knn_answers(answer: object) -> str:
                 ),
             },
         )
-        if k == 3:
-            recognise(got, {"You always ask 5 neighbours. Use `k`.": _neighbours(train, labels, new, 5)})
+        fixed = 8 - k  # 3 where 5 are asked for, and 5 where 3 are
+        recognise(got, {f"You ask {fixed} neighbours, not k = {k}.": _neighbours(train, labels, new, fixed)})
         same_array(got, _neighbours(train, labels, new, k), dtype=False)
     return "Right. Every feature has the same say, and the known cases alone set the scale."
 
 
 def _as_a_row(got: Any, asked: int, known: int) -> None:
-    if not isinstance(got, np.ndarray):
-        raise WrongAnswer(
-            f"Your result is a {type(got).__name__}; an integer array is asked for: np.array(…)."
-        )
+    got = an_array(got)
+    if got.dtype.kind in "USO":
+        raise WrongAnswer("Your result holds words. Give the labels 0 and 1 as integers.")
     if got.shape == (asked, 1):
         raise WrongAnswer("Your result is a column. One entry for each new case is asked for: a flat array.")
     if got.shape == (known,):
@@ -119,12 +133,6 @@ def _as_a_row(got: Any, asked: int, known: int) -> None:
         if np.isin(got, (0.0, 1.0)).all():
             raise WrongAnswer("You returned floats. Give the labels 0 and 1 as integers.")
         raise WrongAnswer("You returned shares of the vote. Give the majority: 1 where more than half are 1.")
-
-
-def _without_nearest(train: Floats, labels: NDArray[np.int64], new: Floats, k: int) -> NDArray[np.int64]:
-    known, asked = (train - train.mean(0)) / train.std(0), (new - train.mean(0)) / train.std(0)
-    order = ((asked[:, None] - known[None]) ** 2).sum(axis=2).argsort(axis=1)[:, 1 : k + 1]
-    return (labels[order].mean(axis=1) > 0.5).astype(int)
 
 
 def _table(seed: int, cases: int, columns: int, strength: float) -> tuple[Floats, NDArray[np.int64]]:
@@ -162,6 +170,17 @@ def _auc(
     return float(run.balanced_accuracy[0] if balanced else run.auc[0])
 
 
+def _mean_of_folds(features: Floats, labels: NDArray[np.int64], k: int) -> float:
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.model_selection import cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())
+    return float(cross_val_score(model, features, labels, cv=5, scoring="roc_auc").mean())
+
+
 @exercise(
     2,
     "Two leaks in a cross-validation",
@@ -175,7 +194,7 @@ def auc_mended(answer: object) -> str:
     """Judge the AUC on noise and on a table with two good columns."""
     mended = the_function(answer, "auc_mended")
     tables: tuple[tuple[str, tuple[Floats, NDArray[np.int64]], int], ...] = (
-        ("for 60 cases of noise", _table(1, 60, 300, 0.0), 8),
+        ("for 60 cases of noise", _table(13, 60, 300, 0.0), 8),
         ("for 80 cases with two good features", _table(2, 80, 40, 1.0), 3),
     )
     for given, (features, labels), k in tables:
@@ -205,21 +224,42 @@ def auc_mended(answer: object) -> str:
             "You returned the balanced accuracy. The AUC is asked for.": partial(
                 _auc, features, labels, k, balanced=True
             ),
+            "That is the mean of five AUCs, one for each fold of scikit-learn. Use `cross_validate`, as before.": (
+                partial(_mean_of_folds, features, labels, k)
+            ),
         }
         right = _auc(features, labels, k)
         wrong = {message: number for message, of in mistakes.items() if abs((number := of()) - right) > 1e-6}
-        if isinstance(got, np.ndarray) and got.size == 1 and got.ndim:
-            raise WrongAnswer("You returned an array with one AUC. Take its first entry, as a float.")
+        _a_float(got, "AUC")
         recognise(got, wrong, tolerance=1e-7)
-        same_number(got, right, what="AUC", tolerance=1e-6, given=given)
-    return "Right. On noise the AUC is no longer a finding, and on good features it stays high."
+        if abs(got - right) > 1e-6:
+            raise WrongAnswer(
+                f"Your AUC {given} is {got:.3f}. That is not the AUC of the same three steps, with the same "
+                "settings, 5 folds and the default seed of `cross_validate`."
+            )
+    return "Right. On noise the AUC is near one half now, and on good features it stays high."
 
 
-def _otsu(values: Floats, quality: Callable[[Floats, Floats], float], at: str = "middle") -> float:
-    distinct = np.unique(values)
-    pairs = list(pairwise(distinct))
-    best = max(pairs, key=lambda p: quality(values[values <= p[0]], values[values >= p[1]]))
-    return float({"middle": (best[0] + best[1]) / 2, "low": best[0], "high": best[1]}[at])
+def _a_float(got: Any, what: str) -> None:
+    if isinstance(got, np.ndarray) and got.size == 1:
+        raise WrongAnswer(f"You returned an array with one {what}. A float is asked for.")
+    same_number(got, 0.0, what=what, tolerance=np.inf)  # says what it is, if it is no finite number
+
+
+def _otsu(
+    values: Floats,
+    quality: Callable[[Floats, Floats], float],
+    at: str = "middle",
+    between: list[tuple[Any, Any]] | None = None,
+) -> float:
+    """Give the best cut, or the value below or above it; `between` holds the pairs it may lie between."""
+    cuts = [
+        ((low + high) / 2, low, high)
+        for low, high in between or pairwise(np.unique(values))
+        if values.min() < (low + high) / 2 <= values.max()
+    ]
+    best = max(cuts, key=lambda cut: quality(values[values < cut[0]], values[values >= cut[0]]))
+    return float(best[("middle", "low", "high").index(at)])
 
 
 def _between(below: Floats, above: Floats) -> float:
@@ -237,53 +277,71 @@ def _between(below: Floats, above: Floats) -> float:
     ],
 )
 def otsu_cut(answer: object) -> str:
-    """Judge uneven groups with doubles, where each known mistake ends at another cut."""
-    from skimage.filters import threshold_otsu
-
+    """Judge one set where each known mistake ends at another cut, then others, with the best cut at the ends."""
     cut = the_function(answer, "otsu_cut")
-    for given, values in (
-        ("for a first set of values", np.array(FIRST)),
-        ("for a second set of values", np.array(SECOND)),
-    ):
+    for given, listed in SETS.items():
+        values = np.array(listed)
         got = call(cut, values, given=given)
-        right = _otsu(values, _between)
-        recognise(
-            got,
-            {
-                "That is the value below the best cut. The cut lies halfway to the next one.": (
-                    _otsu(values, _between, "low")
-                ),
-                "That is the value above the best cut. The cut lies halfway to the one before.": (
-                    _otsu(values, _between, "high")
-                ),
-                "The shares are missing: you took the cut with the largest distance between the two means.": (
-                    _otsu(values, lambda a, b: abs(float(b.mean() - a.mean())))
-                ),
-                "The difference of the means is not squared.": (
-                    _otsu(values, lambda a, b: a.size * b.size * float(b.mean() - a.mean()))
-                ),
-                "Doubled values count once in your shares and means. Every case counts.": (
-                    _otsu(np.unique(values), _between)
-                ),
-                "That is the cut with the smallest between-class variance. The largest is asked for.": (
-                    _otsu(values, lambda a, b: -_between(a, b))
-                ),
-                "That is the centre of a histogram's bin, as `threshold_otsu` gives it. The cut halfway between "
-                "two values is asked for.": float(threshold_otsu(values)),
-                "That is the mean of all values. Try every cut between two neighbours.": float(values.mean()),
-                "That is the median. Try every cut between two neighbours.": float(np.median(values)),
-                "That is the middle of the range. Try every cut between two neighbours.": (
-                    float(values.min() + values.max()) / 2
-                ),
-                "That is the between-class variance of the best cut. The cut itself is asked for.": max(
-                    _between(values[values <= v], values[values > v]) / values.size**2
-                    for v in np.unique(values)[:-1]
-                ),
-            },
-        )
-        same_number(got, right, what="cut", tolerance=1e-9, given=given)
+        _a_float(got, "cut")
+        if listed is FIRST:
+            _known_mistakes(got, values)
+        same_number(got, _otsu(values, _between), what="cut", tolerance=1e-9, given=given)
     return "Right. The cut needed no answers. Whether it is a good one, only answers can tell."
 
 
-FIRST = [2.5, 3.5, 5.5, 1.5, 4.0, 2.5, 4.0, 5.0, 2.0, 2.0, 3.0, 7.0, 1.5]
-SECOND = [2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 3.0, 5.5, 4.5, 8.5, 2.0, 4.0]
+def _known_mistakes(got: Any, values: Floats) -> None:
+    from skimage.filters import threshold_otsu
+
+    right = _otsu(values, _between)
+    distinct = np.unique(values)
+    widest = int(np.diff(distinct).argmax())
+    recognise(
+        got,
+        {
+            "That is the value below the best cut. The cut lies halfway to the next one.": (
+                _otsu(values, _between, "low")
+            ),
+            "That is the value above the best cut. The cut lies halfway to the one before.": (
+                _otsu(values, _between, "high")
+            ),
+            "The shares are missing: you took the cut with the largest distance between the two means.": (
+                _otsu(values, lambda a, b: abs(float(b.mean() - a.mean())))
+            ),
+            "The difference of the means is not squared.": (
+                _otsu(values, lambda a, b: a.size * b.size * float(b.mean() - a.mean()))
+            ),
+            "Doubled values count once in your shares and means. Every case counts.": (
+                _otsu(distinct, _between)
+            ),
+            "That is the cut with the smallest between-class variance. The largest is asked for.": (
+                _otsu(values, lambda a, b: -_between(a, b))
+            ),
+            "You tried cuts between neighbours in the given order. Sort the values first.": (
+                _otsu(values, _between, between=list(pairwise(values)))
+            ),
+            "You rounded the cut to a whole number. Return it as it is.": float(round(right)),
+            "That is the middle of the widest gap between two neighbours. Use the between-class variance.": (
+                float(distinct[widest : widest + 2].mean())
+            ),
+            "That is the centre of a histogram's bin, as `threshold_otsu` gives it. The cut halfway between "
+            "two values is asked for.": float(threshold_otsu(values)),
+            "That is the mean of all values. Try every cut between two neighbours.": float(values.mean()),
+            "That is the median. Try every cut between two neighbours.": float(np.median(values)),
+            "That is the middle of the range. Try every cut between two neighbours.": (
+                float(values.min() + values.max()) / 2
+            ),
+            "That is the between-class variance of the best cut. The cut itself is asked for.": (
+                _between(values[values < right], values[values > right]) / values.size**2
+            ),
+        },
+    )
+
+
+FIRST = [12.5, 3.0, 4.5, 1.0, 1.0, 2.0, 7.0, 2.0, 10.5, 6.0, 1.0, 3.0, 2.5, 1.5]
+SETS = {
+    "for a first set of values": FIRST,
+    "for a second set of values": [2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 3.0, 5.5, 4.5, 8.5, 2.0, 4.0],
+    "for values whose best cut is the last": [1.2, 9.0, 1.0, 1.1],
+    "for values whose best cut is the first": [8.0, 7.5, 1.0, 8.5],
+    "for only two different values": [2.0, 1.0, 1.0],
+}
