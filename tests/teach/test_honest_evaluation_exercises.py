@@ -8,6 +8,10 @@ def positive_predictive_value(sensitivity, specificity, base_rate):
     alarms = (1 - specificity) * (1 - base_rate)
     return {body}
 """
+PEOPLE = (
+    "{0}(sensitivity * round(10000 * base_rate)) / ({0}(sensitivity * round(10000 * base_rate))\n"
+    "        + {0}((1 - specificity) * round(10000 * (1 - base_rate))))"
+)
 AUC = """
 def auc_mended(features, labels):
     {before}
@@ -83,6 +87,9 @@ WRONG = {
         ),
         (VALUE.format(body="sensitivity / (1 - specificity)"), "likelihood ratio"),
         (VALUE.format(body="np.array([found / (found + alarms)])"), "in an array or a list"),
+        (VALUE.format(body="0.9 * base_rate / (0.9 * base_rate + 0.1 * (1 - base_rate))"), "0.9 and 0.9"),
+        (VALUE.format(body=PEOPLE.format("round")), "You round to whole people"),
+        (VALUE.format(body=PEOPLE.format("int")), "You cut to whole people"),
         (VALUE.format(body="None"), "returned None"),
     ],
     "honest_evaluation.2": [
@@ -143,6 +150,10 @@ WRONG = {
         (NOISE + mended("features = noise", BOTH), "the chapter's `noise`. Use"),
         (NOISE + mended("labels = coin", BOTH), "the chapter's `coin`. Use"),
         (mended(inside=BOTH, result=f"1 - {RESULT}"), "1 - AUC"),
+        (
+            mended(inside=BOTH, result=RESULT.replace("auc[0]", "report().accuracy")),
+            "That is the accuracy, the share",
+        ),
         (mended(inside=BOTH, result=f"100 * {RESULT}"), "per cent"),
         (mended(inside=BOTH, result=f"round({RESULT}, 3)"), "to three digits"),
         (
@@ -195,14 +206,33 @@ WRONG = {
             ),
             "of the background",
         ),
-        (PIXELS.format(body="return round(accuracy, 1), dice"), "rounded the first number. "),
-        (PIXELS.format(body="return round(accuracy, 2), dice"), "rounded the first number, the share"),
+        (PIXELS.format(body="return round(accuracy, 2), dice"), "rounded the first number"),
+        (
+            PIXELS.format(body="return accuracy, 2 * (mask & truth).sum() / (len(mask) + len(truth))"),
+            "divides by rows",
+        ),
+        (
+            PIXELS.format(body="return accuracy, 2 * (mask & truth).sum() / (mask.size + truth.size)"),
+            "by all pixels of the two",
+        ),
+        (
+            PIXELS.format(body="return accuracy, 2 * (mask == truth).sum() / (mask.sum() + truth.sum())"),
+            "those off in both",
+        ),
+        (
+            PIXELS.format(body="return accuracy, 2 * (mask | truth).sum() / (mask.sum() + truth.sum())"),
+            "the union on top",
+        ),
+        (
+            PIXELS.format(body="return accuracy, (2 * mask & truth).sum() / (mask.sum() + truth.sum())"),
+            "multiplies first",
+        ),
         (PIXELS.format(body="return accuracy, round(dice, 2)"), "rounded the second number"),
         (PIXELS.format(body="return [accuracy], [dice]"), "in an array or a list"),
         (PIXELS.format(body="return dice"), "Two numbers are needed"),
         (PIXELS.format(body="return mask == truth, dice"), "a whole array"),
-        (PIXELS.format(body="return 0.85, 8 / 14"), "same number for every mask"),
-        (PIXELS.format(body="return (mask == truth).sum() / 40, dice"), "You divide by 40"),
+        (PIXELS.format(body="return 66 / 72, 8 / 14"), "same number for every mask"),
+        (PIXELS.format(body="return (mask == truth).sum() / 72, dice"), "You divide by 72"),
         (PIXELS.format(body="return accuracy, dice if mask.any() else np.nan"), "a finite number"),
     ],
 }

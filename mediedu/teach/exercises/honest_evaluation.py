@@ -71,20 +71,42 @@ def positive_predictive_value(answer: object) -> str:
             "That is sensitivity / (1 - specificity), the likelihood ratio. It needs no base rate, and it can "
             "exceed 1, which a share can't.": sensitivity / (1 - specificity),
             "That is per cent. A share from 0 to 1 is asked for.": 100 * right,
+            "You use the chapter's 0.9 and 0.9. Take the three arguments.": 0.9
+            * base_rate
+            / (0.9 * base_rate + 0.1 * (1 - base_rate)),
         },
     )
     for digits in (2, 3, 4):
         recognise(got, {"You rounded. Return the float as it is.": round(right, digits)})
     same_number(got, right, what="value", tolerance=1e-9, given=given)
-    for numbers, wanted in (((0.9, 0.9, 0.005), 0.0045 / 0.104), ((0.2, 82 / 90, 0.1), 0.2)):
+    # At one ill in 10 000 a count of whole people among the chapter's 10 000 shows.
+    for numbers, wanted in (
+        ((0.9, 0.9, 0.005), 0.0045 / 0.104),
+        ((0.2, 82 / 90, 0.1), 0.2),
+        ((0.8, 0.95, 0.0001), 0.00008 / (0.00008 + 0.05 * 0.9999)),
+    ):
         given = f"for {numbers[0]}, {numbers[1]:.3g} and {numbers[2]}"
         other = _one(call(value, *numbers, given=given))
         recognise(other, {"You give the same value for every test. Use the three arguments.": right})
+        recognise(other, _whole_people(*numbers))
         same_number(other, wanted, what="value", tolerance=1e-9, given=given)
     return (
         "Right. The good test of the chapter is worth 4 % at the screening, and the program of the 84 % paradox "
         "20 % among its 100 masses."
     )
+
+
+def _whole_people(sensitivity: float, specificity: float, base_rate: float) -> dict[str, float]:
+    """Give the values of those who count among 10 000 people and round or cut to whole ones."""
+    ill = round(10_000 * base_rate)
+    found, alarms = sensitivity * ill, (1 - specificity) * (10_000 - ill)
+    values = {
+        "You round to whole people. Work with the shares as they are.": round(found)
+        / (round(found) + round(alarms)),
+        "You cut to whole people. Work with the shares as they are.": int(found) / (int(found) + int(alarms)),
+    }
+    right = found / (found + alarms)
+    return {message: value for message, value in values.items() if abs(value - right) > 1e-9}
 
 
 def _one(got: Any) -> Any:
@@ -137,6 +159,13 @@ def _auc(
     for name in before:
         features = _model((name,))[0].fit_transform(features, labels)
     return float(cross_validate(_model(inside, k), features, labels, **{"folds": 5, **options}).auc[0])
+
+
+def _accuracy(case: Case) -> float:
+    """Give the accuracy of the three steps in five folds."""
+    from mediedu.classify import cross_validate
+
+    return float(cross_validate(_model(BOTH), *case, folds=5).report().accuracy)
 
 
 def _judged_by(case: Case, *, seed: int | None = None, pooled: bool = False) -> float:
@@ -197,6 +226,7 @@ def _mistakes(case: Case, right: float) -> dict[str, float]:
         ),
         "You used the chapter's `noise`. Use the argument, `features`.": _auc((_of_chapter()[0], labels)),
         "You used the chapter's `coin`. Use the argument, `labels`.": _auc((features, _of_chapter()[1])),
+        "That is the accuracy, the share of right calls. Asked is the AUC, of the scores.": _accuracy(case),
         "You return 1 - AUC: the order of the two classes is turned round.": 1 - right,
         "That is per cent. An AUC lies between 0 and 1.": 100 * right,
         "You rounded. Return the AUC as it is.": round(right, 2),
@@ -255,9 +285,10 @@ def auc_mended(answer: object) -> str:
     )
 
 
-TRUTH = np.zeros((5, 8), bool)
+# 9 rows and 8 columns: no slip gives the same number as another one or as the right answer.
+TRUTH = np.zeros((9, 8), bool)
 TRUTH[1:3, 2:5] = True
-MASK = np.zeros((5, 8), bool)
+MASK = np.zeros((9, 8), bool)
 MASK[1:3, 3:7] = True
 
 
@@ -274,7 +305,7 @@ def pixel_accuracy_and_dice(answer: object) -> str:
     """Judge two overlapping boxes, then the empty mask."""
     measure = the_function(answer, "pixel_accuracy_and_dice")
     got = _pair(call(measure, MASK, TRUTH, given="for two overlapping boxes"))
-    agree, dice = 34 / 40, 8 / 14
+    agree, dice = 66 / 72, 8 / 14
     recognise(
         got,
         {
@@ -289,23 +320,24 @@ def pixel_accuracy_and_dice(answer: object) -> str:
         got[0],
         {
             "Your first number counts the pixels set in both alone. Pixels that are off in both agree as well.": (
-                4 / 40
+                4 / 72
             ),
-            "Your first number is a count. Divide by the number of pixels.": 34.0,
+            "Your first number is a count. Divide by the number of pixels.": 66.0,
             "You divide the first number by the rows, the `len` of an array. Divide by all pixels, its `size`.": (
-                34 / 5
+                66 / 9
             ),
-            "You divide the first number by the columns. Divide by all pixels, the `size` of the mask.": 34
+            "You divide the first number by the columns. Divide by all pixels, the `size` of the mask.": 66
             / 8,
             "Your first number is the sensitivity in pixels. Pixels that are off in both agree as well.": 4
             / 6,
             "Your first number is the balanced accuracy in pixels. Asked is the plain share of pixels that agree.": (
-                (4 / 6 + 30 / 34) / 2
+                (4 / 6 + 62 / 66) / 2
             ),
-            "You rounded the first number. Return the float as it is.": 0.8,
-            "Your first number is the share of pixels that differ.": 6 / 40,
+            "Your first number is the share of pixels that differ.": 6 / 72,
         },
     )
+    for digits in (1, 2, 3, 4):
+        recognise(got[0], {"You rounded the first number. Return the float as it is.": round(agree, digits)})
     same_number(got[0], agree, what="share of pixels that agree", tolerance=1e-9)
     recognise(
         got[1],
@@ -315,14 +347,23 @@ def pixel_accuracy_and_dice(answer: object) -> str:
             "The factor 2 of Dice is missing.": 4 / 14,
             "You divide by the union, in which the shared pixels count once (`mask + truth` of booleans is the "
             "union too). Add the two sums.": 8 / 10,
-            "Your second number is the Dice overlap of the background. Count the pixels that are set.": 60
-            / 66,
+            "Your second number is the Dice overlap of the background. Count the pixels that are set.": 124
+            / 130,
             "Your second number is the sensitivity in pixels: it doesn't mind a mask that is too large.": 4
             / 6,
             "Your second number is the predictive value in pixels: it doesn't mind a mask that is too small.": (
                 4 / 8
             ),
             "Your second number is 1 - Dice.": 1 - dice,
+            "Your second number divides by rows, the `len` of an array. Divide by the pixels that are set, "
+            "`sum()`.": 8 / 18,
+            "Your second number divides by all pixels of the two masks. Divide by those that are set.": 8
+            / 144,
+            "Dice counts the pixels set in both, `mask & truth`. `mask == truth` counts those off in both as "
+            "well.": 132 / 14,
+            "Your second number counts the union on top. Dice has twice the pixels set in both.": 20 / 14,
+            "Your second number is 0, yet the masks overlap. If you wrote `2 * mask & truth`, Python multiplies "
+            "first: put brackets around `mask & truth`.": 0.0,
         },
     )
     for digits in (1, 2, 3, 4):
@@ -333,14 +374,10 @@ def pixel_accuracy_and_dice(answer: object) -> str:
     got = _pair(call(measure, np.zeros_like(truth), truth, given="for an empty mask"))
     recognise(
         got[0],
-        {"You divide by 40, the size of the first example. Use the size of the mask.": 592 / 40},
+        {"You divide by 72, the size of the first example. Use the size of the mask.": 592 / 72},
     )
     for number, wrong in zip(got, (agree, dice), strict=True):
         recognise(number, {"You give the same number for every mask. Use the arguments.": wrong})
-    for digits in (2, 3, 4):
-        recognise(
-            got[0], {"You rounded the first number, the share. Return it as it is.": round(592 / 600, digits)}
-        )
     same_number(
         got[0], 592 / 600, what="share of pixels that agree", tolerance=1e-9, given="for an empty mask"
     )
