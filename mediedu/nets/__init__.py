@@ -3,16 +3,23 @@
 Images are float32 (n, row, col, channel), volumes (n, z, y, x, channel); labels are whole numbers. Every
 model is a ``keras.Model`` whose last two layers are named "logits" (linear) and "probability".
 
-============================  ==========================================================
-`load_keras`                  Keras, on TensorFlow or JAX, started quietly
-`set_seed`                    seed everything that networks draw from
-`devices`                     the GPUs, or the processor
-`cnn_classifier`              a small classifier of images or volumes
-`train`                       train a network: one function for all of them
-`Training`                    what that gives back: learning curves and the best epoch
-`Batches`                     images and labels dealt out in batches, from a seed
-`Augmentation`                turn, move, bend, blur and add noise to images and their masks
-============================  ==========================================================
+=============================  ==========================================================
+`load_keras`                   Keras, on TensorFlow or JAX, started quietly
+`set_seed`                     seed everything that networks draw from
+`devices`                      the GPUs, or the processor
+`cnn_classifier`               a small classifier of images or volumes
+`alexnet_like`                 a large stack, to be counted
+`layer_table`                  output sizes and parameters, layer by layer
+`tissue_patch_cnn`             names the tissue of a voxel from the patch around it
+`LocalResponseNormalization`   the layer it needs
+`fully_convolutional`          a patch classifier for images of any size
+`dense_inference`              its answer at every pixel, quickly
+`unet`                         a class for every pixel or voxel
+`deeplab_v3_plus`              the same with a ResNet50 and an atrous pyramid
+`resnet50_backbone`            that ResNet50
+`SegmentationLoss`             cross-entropy, focal, Dice and their sums
+`check_labels`                 refuse labels that are no class
+=============================  ==========================================================
 
 Nothing here loads Keras before it is used.
 """
@@ -21,59 +28,76 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mediedu.nets.augment import Augmentation
+    from mediedu.nets.alexnet import alexnet_like, layer_table
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
         devices,
+        gradient,
         guard_memory,
         has_gpu,
         load_keras,
         require_gpu,
         set_seed,
     )
-    from mediedu.nets.batches import Batches
-    from mediedu.nets.callbacks import Diverged
-    from mediedu.nets.checkpoints import BadCheckpoint
     from mediedu.nets.cnn import cnn_classifier
-    from mediedu.nets.training import train
-    from mediedu.nets.training_result import Training
+    from mediedu.nets.deeplab import deeplab_v3_plus
+    from mediedu.nets.dense_inference import dense_inference, fully_convolutional
+    from mediedu.nets.local_response import LocalResponseNormalization
+    from mediedu.nets.losses import SegmentationLoss, check_labels
+    from mediedu.nets.resnet import resnet50_backbone
+    from mediedu.nets.tissue_patch import tissue_patch_cnn
+    from mediedu.nets.unet import check_divisible, unet
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
-    "Augmentation": "augment",
-    "BadCheckpoint": "checkpoints",
-    "Batches": "batches",
-    "Diverged": "callbacks",
+    "LocalResponseNormalization": "local_response",
     "NoGPU": "backend",
     "OutOfMemory": "backend",
-    "Training": "training_result",
+    "SegmentationLoss": "losses",
+    "alexnet_like": "alexnet",
+    "check_divisible": "unet",
+    "check_labels": "losses",
     "cnn_classifier": "cnn",
+    "deeplab_v3_plus": "deeplab",
+    "dense_inference": "dense_inference",
     "devices": "backend",
+    "fully_convolutional": "dense_inference",
+    "gradient": "backend",
     "guard_memory": "backend",
     "has_gpu": "backend",
+    "layer_table": "alexnet",
     "load_keras": "backend",
     "require_gpu": "backend",
+    "resnet50_backbone": "resnet",
     "set_seed": "backend",
-    "train": "training",
+    "tissue_patch_cnn": "tissue_patch",
+    "unet": "unet",
 }
 
 __all__ = [
-    "Augmentation",
-    "BadCheckpoint",
-    "Batches",
-    "Diverged",
+    "LocalResponseNormalization",
     "NoGPU",
     "OutOfMemory",
-    "Training",
+    "SegmentationLoss",
+    "alexnet_like",
+    "check_divisible",
+    "check_labels",
     "cnn_classifier",
+    "deeplab_v3_plus",
+    "dense_inference",
     "devices",
+    "fully_convolutional",
+    "gradient",
     "guard_memory",
     "has_gpu",
+    "layer_table",
     "load_keras",
     "require_gpu",
+    "resnet50_backbone",
     "set_seed",
-    "train",
+    "tissue_patch_cnn",
+    "unet",
 ]
 
 

@@ -82,7 +82,7 @@ def load_keras() -> ModuleType:
             except ModuleNotFoundError as missing:
                 raise ModuleNotFoundError(
                     f"Keras is here, but its backend is not: {missing}. Install the extra 'deep' "
-                    "(TensorFlow) or 'jax', or choose the one you have by setting KERAS_BACKEND before Python starts."
+                    "(TensorFlow) or 'jax', or name the one you have in KERAS_BACKEND before Python starts."
                 ) from missing
             _check(keras)
             keras.ops.add(1.0, 1.0)  # the first operation is what makes TensorFlow look at the processor
@@ -227,8 +227,8 @@ def guard_memory(batch_size: int | None = None) -> Iterator[None]:
         half = "" if batch_size is None or batch_size < 2 else f" (try {batch_size // 2})"
         raise OutOfMemory(
             f"There is too little memory for {batch}. Take a smaller batch{half}, smaller images or patches, "
-            "or a narrower network; on a GPU mixed precision needs about half as much. Close other notebooks: "
-            "each holds memory of its own."
+            "or a narrower network; on a GPU mixed precision needs about half as much. Close other "
+            "notebooks: each holds memory of its own."
         ) from error
 
 

@@ -77,18 +77,25 @@ def convolution(
     return layers.Activation(activation, name=f"{name}_{activation}")(x) if activation else x
 
 
-def head(x: Any, classes: int, *, multi_label: bool = False, weight_decay: float = 0.0) -> Any:
+def head(
+    x: Any, classes: int, *, multi_label: bool = False, weight_decay: float = 0.0, larger: int = 1
+) -> Any:
     """Add the layers "logits" (linear) and "probability" (softmax, or sigmoid) after feature vectors or maps.
 
+    With `larger` the scores of an image's classes are enlarged that many times, bilinearly; then "logits" is
+    the layer that enlarges them.
     Both compute in float32 whatever the precision of the layers before: an exponential needs it.
     """
     if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
         raise ValueError(f"classes is {classes!r}; it must be a whole number of 1 or more.")
     layers = load_keras().layers
-    given = {"dtype": "float32", "name": "logits", "kernel_regularizer": squared_weights(weight_decay)}
+    name = "logits" if larger == 1 else "scores"
+    given = {"dtype": "float32", "name": name, "kernel_regularizer": squared_weights(weight_decay)}
     if len(x.shape) == 2:
         x = layers.Dense(classes, **given)(x)
     else:
         x = (layers.Conv3D if len(x.shape) == 5 else layers.Conv2D)(classes, 1, **given)(x)
+    if larger > 1:
+        x = layers.UpSampling2D(larger, interpolation="bilinear", dtype="float32", name="logits")(x)
     kind = "sigmoid" if multi_label or classes == 1 else "softmax"
     return layers.Activation(kind, dtype="float32", name="probability")(x)
