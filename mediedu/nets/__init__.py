@@ -19,6 +19,10 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `resnet50_backbone`            that ResNet50
 `SegmentationLoss`             cross-entropy, focal, Dice and their sums
 `check_labels`                 refuse labels that are no class
+`train`                        train a network: one function for all of them
+`Training`                     what that gives back: learning curves and the best epoch
+`Batches`                      images and labels dealt out in batches, from a seed
+`Augmentation`                 turn, move, bend, blur and add noise to images and their masks
 =============================  ==========================================================
 
 Nothing here loads Keras before it is used.
@@ -29,6 +33,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mediedu.nets.alexnet import alexnet_like, layer_table
+    from mediedu.nets.augment import Augmentation
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
@@ -40,21 +45,32 @@ if TYPE_CHECKING:
         require_gpu,
         set_seed,
     )
+    from mediedu.nets.batches import Batches
+    from mediedu.nets.callbacks import Diverged
+    from mediedu.nets.checkpoints import BadCheckpoint
     from mediedu.nets.cnn import cnn_classifier
     from mediedu.nets.deeplab import deeplab_v3_plus
     from mediedu.nets.dense_inference import dense_inference, fully_convolutional
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
+    from mediedu.nets.predict_volume import predict_volume
     from mediedu.nets.resnet import resnet50_backbone
     from mediedu.nets.tissue_patch import tissue_patch_cnn
+    from mediedu.nets.training import train
+    from mediedu.nets.training_result import Training
     from mediedu.nets.unet import check_divisible, unet
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
+    "Augmentation": "augment",
+    "BadCheckpoint": "checkpoints",
+    "Batches": "batches",
+    "Diverged": "callbacks",
     "LocalResponseNormalization": "local_response",
     "NoGPU": "backend",
     "OutOfMemory": "backend",
     "SegmentationLoss": "losses",
+    "Training": "training_result",
     "alexnet_like": "alexnet",
     "check_divisible": "unet",
     "check_labels": "losses",
@@ -68,18 +84,25 @@ _WHERE = {
     "has_gpu": "backend",
     "layer_table": "alexnet",
     "load_keras": "backend",
+    "predict_volume": "predict_volume",
     "require_gpu": "backend",
     "resnet50_backbone": "resnet",
     "set_seed": "backend",
     "tissue_patch_cnn": "tissue_patch",
+    "train": "training",
     "unet": "unet",
 }
 
 __all__ = [
+    "Augmentation",
+    "BadCheckpoint",
+    "Batches",
+    "Diverged",
     "LocalResponseNormalization",
     "NoGPU",
     "OutOfMemory",
     "SegmentationLoss",
+    "Training",
     "alexnet_like",
     "check_divisible",
     "check_labels",
@@ -93,10 +116,12 @@ __all__ = [
     "has_gpu",
     "layer_table",
     "load_keras",
+    "predict_volume",
     "require_gpu",
     "resnet50_backbone",
     "set_seed",
     "tissue_patch_cnn",
+    "train",
     "unet",
 ]
 
