@@ -95,6 +95,38 @@ def count_pairs(image, levels, down, right):
             "takes it for a square",
         ),
         (
+            OFFSET.format(there="(down, right)")
+            .replace("range(rows)", "range(rows - 1)")
+            .replace("range(columns)", "range(columns - 1)")
+            .replace("r + down < rows", "r + down < rows - 1")
+            .replace("c + right < columns", "c + right < columns - 1"),
+            "last row and the last column",
+        ),
+        (
+            OFFSET.format(there="(-down, -right)").replace(
+                "if 0 <= r + down < rows and 0 <= c + right < columns", "if True"
+            ),
+            "a negative index takes it",
+        ),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    padded = np.pad(image, ((0, down), (0, right)))
+    counts = np.zeros((levels, levels), dtype=int)
+    np.add.at(counts, (image, padded[down:, right:]), 1)
+    return counts
+""",
+            "you took zeros for pixels",
+        ),
+        (
+            """
+def count_pairs(image, levels, down, right):
+    far, angle = max(down, right), np.arctan2(down, right)
+    return glcm(image, [far], [angle], levels=levels)[:, :, 0, 0]
+""",
+            "the slanted way",
+        ),
+        (
             ONE.format(
                 body="codes = here * np.uint8(levels) + there\n"
                 "    return np.bincount(codes.ravel(), minlength=levels**2).reshape(levels, levels)"
@@ -134,6 +166,14 @@ def count_pairs(image, levels, down, right):
                 result=MEAN.replace(".mean()", "").replace("float(", "np.median("),
             ),
             "the median of the four",
+        ),
+        (
+            TWO.format(
+                limits=FIXED,
+                angles=RADIANS,
+                result=MEAN.replace("counts", "counts.sum(axis=3, keepdims=True)"),
+            ),
+            "into one matrix",
         ),
         (TWO.format(limits=FIXED, angles="[0]", result=MEAN), "direction 0° alone"),
         (TWO.format(limits=FIXED, angles="[0, np.pi / 2]", result=MEAN), "0° and 90° alone"),
@@ -196,6 +236,11 @@ def count_pairs(image, levels, down, right):
         (
             THREE.format(arguments=RIGHT + ", angles=[np.pi / 4]", name="contrast", result=OTSU),
             "the angle 45°",
+        ),
+        (THREE.format(arguments='window, 8, "contrast"', name="contrast", result=OTSU), "with 8 levels"),
+        (
+            THREE.format(arguments=RIGHT + ", limits=(0, 256)", name="contrast", result=OTSU),
+            "from 0 to 256",
         ),
         (THREE.format(arguments=RIGHT + ", distance=2", name="contrast", result=OTSU), "at distance 2"),
         (

@@ -45,6 +45,10 @@ def _rolled(image: NDArray[Any], levels: int, down: int, right: int) -> NDArray[
     return counts
 
 
+def _zeros_beyond(image: NDArray[Any], levels: int, down: int, right: int) -> NDArray[np.int64]:
+    return _pairs(np.pad(image, ((0, down), (0, right))), levels, down, right)
+
+
 def _of_another_kind(got: NDArray[Any], counts: NDArray[Any], where: str) -> None:
     """Name slips that any offset can show."""
     recognise(
@@ -116,6 +120,14 @@ def count_pairs(answer: object) -> str:
             "lies outside don't count.": _rolled(IMAGE, LEVELS, 0, 1),
             "The last column is left out. The image here has 5 rows and 6 columns: a loop that takes it for a square, or "
             "ends one column too early, does that.": _pairs(IMAGE[:, :-1], LEVELS, 0, 1),
+            "The last row and the last column are left out. Did a loop end one step too early?": _pairs(
+                IMAGE[:-1, :-1], LEVELS, 0, 1
+            ),
+            "The second pixel lies on the wrong side of the first, and at the border a negative index takes it from "
+            "the other end.": _rolled(IMAGE, LEVELS, 0, 1).T,
+            "Beyond the border you took zeros for pixels. Pairs whose second pixel lies outside don't count.": (
+                _zeros_beyond(IMAGE, LEVELS, 0, 1)
+            ),
             "You counted the pixels with themselves. The second one lies `right` columns further on.": _pairs(
                 IMAGE, LEVELS, 0, 0
             ),
@@ -156,9 +168,17 @@ def count_pairs(answer: object) -> str:
     same_array(got, both, what="matrix for down = 2, right = 1", dtype=False)
     got_down = call(count, IMAGE, LEVELS, 3, 0, given="for down = 3 and right = 0")
     same_array(got_down, _pairs(IMAGE, LEVELS, 3, 0), what="matrix for down = 3, right = 0", dtype=False)
-    tidy = np.array([[0, 1, 1], [3, 0, 2]], dtype=np.uint8)
-    got_tidy = call(count, tidy, 4, 1, 1, given="for another image with 4 levels")
-    same_array(got_tidy, _pairs(tidy, 4, 1, 1), what="matrix for another image with 4 levels", dtype=False)
+    # Two down and two right: 45° at distance 2 is one down and one right.
+    tidy = np.array([[0, 1, 1, 2], [3, 0, 2, 2], [1, 3, 0, 1]], dtype=np.uint8)
+    got_tidy = an_array(call(count, tidy, 4, 2, 2, given="for another image with 4 levels"), what="matrix")
+    recognise(
+        got_tidy,
+        {
+            "For down = 2 and right = 2 you went 1 down and 1 to the right. If you call `glcm`, the distance is the "
+            "length of the slanted way: `np.hypot(down, right)`.": _pairs(tidy, 4, 1, 1),
+        },
+    )
+    same_array(got_tidy, _pairs(tidy, 4, 2, 2), what="matrix for another image with 4 levels", dtype=False)
     _many_levels(count)
     if got.dtype.kind not in "iu":
         raise WrongAnswer(
@@ -194,6 +214,15 @@ def _contrast(
 
     grey = quantise(image, levels, limits=limits)
     return glcm_properties(glcm(grey, [distance], angles, levels=levels, symmetric=True), name)[name]
+
+
+def _of_one_matrix(
+    image: NDArray[Any], levels: int, limits: tuple[float, float], distance: int
+) -> np.float64:
+    from mediedu.describe import glcm, glcm_properties, quantise
+
+    counts = glcm(quantise(image, levels, limits=limits), [distance], RADIANS, levels=levels, symmetric=True)
+    return glcm_properties(counts.sum(axis=3, keepdims=True), "contrast")["contrast"][0, 0]
 
 
 def _rounded(got: object, right: float) -> bool:
@@ -251,6 +280,8 @@ def contrast_mended(answer: object) -> str:
             "That is the homogeneity. The contrast is asked for.": _contrast(
                 image, 16, limits, 3, name="homogeneity"
             ).mean(),
+            "You put the pairs of all directions into one matrix. Take the contrast of each direction, then the "
+            "mean.": _of_one_matrix(image, 16, limits, 3),
         },
     )
     if _rounded(got, float(right.mean())):
@@ -373,6 +404,8 @@ def rough_part(answer: object) -> str:
     }
     others |= {
         "That is a map with 32 levels, the default. The exercise asks for 16.": of_map(levels=32),
+        "That is a map with 8 levels. The exercise asks for 16.": of_map(levels=8),
+        "The levels go from 0 to 256. The exercise asks for 0 to 255.": of_map(limits=(0, 256)),
         "That is the mean over four directions. The exercise asks for angle 0.": of_map(angles=RADIANS),
         "That is a map with window 15, the default. Use `window`.": of_map(window=15),
         "That is a map at distance 2. The exercise asks for distance 1.": of_map(distance=2),
@@ -407,6 +440,6 @@ def rough_part(answer: object) -> str:
     _another_threshold(got, of_map(window=5))
     same_array(got, mask(of_map(window=5)), what="mask for another image with window 5")
     return (
-        "Right. The grey values are the same inside and outside, and the map finds the place all the same: on the "
+        "Right. The grey values are about the same inside and outside, and the map finds the place all the same: on the "
         f"check's first image its Dice with the true rectangle is {overlap:.2f}."
     )
