@@ -14,14 +14,13 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.enhance.knn_stack import BORDERS
 from mediedu.nets.augment_batch import checked_images, checked_masks
 from mediedu.nets.augment_settings import Range, limits_of
 from mediedu.nets.counter_random import keys_of, mix, uniforms
 from mediedu.nets.elastic import control_points
 from mediedu.nets.gaussian_blur import blur_each
 from mediedu.nets.grey_change import change_grey
-from mediedu.nets.warp import affine_maps, places, read_linear, read_nearest
+from mediedu.nets.warp import BORDERS, affine_maps, places, read_linear, read_nearest
 
 __all__ = ["FLIPS", "Augmentation"]
 
@@ -33,7 +32,7 @@ _PLACE = {"rotation": 0, "scale": 1, "elastic": 6, "noise": 7, "blur": 8, "brigh
 _SHIFT, _FLIP, _POINTS = 2, 4, 16
 
 STILL = np.array([[1.0, 0, 0], [0, 1, 0]])  # the map that leaves every pixel where it is
-PIXELS = 2**16  # that are worked on together, so that their map stays in the processor's cache
+PIXELS = 2**17  # that are worked on together, so that their map stays in the processor's cache
 
 
 class _Drawn(NamedTuple):

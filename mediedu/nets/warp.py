@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.compiled import compiled
-from mediedu.enhance.knn_stack import BORDERS
 from mediedu.nets.elastic import spline_basis
 
-__all__ = ["Places", "affine_maps", "border_table", "places", "read_linear", "read_nearest"]
+__all__ = ["BORDERS", "Places", "affine_maps", "border_table", "places", "read_linear", "read_nearest"]
+
+
+BORDERS = ("reflect", "mirror", "nearest", "wrap", "constant")  # as scipy.ndimage names them
+TILE = 256  # pixels; the constant length lets the machine take many at a time
 
 
 class Places(NamedTuple):
@@ -106,13 +109,16 @@ def border_table(low: int, high: int, length: int, border: str) -> NDArray[np.in
     >>> border_table(-2, 4, 3, "reflect").tolist()
     [1, 0, 0, 1, 2, 2, 1]
     """
-    width = (max(0, -low), max(0, high + 1 - length))
-    inside = np.arange(length)
+    place = np.arange(low, high + 1)
+    if border == "nearest":
+        return np.clip(place, 0, length - 1)
     if border == "constant":
-        table = np.pad(inside, width, constant_values=-1)
-    else:
-        table = np.pad(inside, width, mode=BORDERS[border])  # type: ignore[call-overload]
-    return table[low + width[0] : high + width[0] + 1]
+        return np.where((place >= 0) & (place < length), place, -1)
+    # The others repeat: after one length, after there and back, or that without the ends twice.
+    period = {"wrap": length, "reflect": 2 * length, "mirror": max(1, 2 * length - 2)}[border]
+    place %= period
+    ends = 1 if border == "reflect" else 0
+    return place if border == "wrap" else np.minimum(place, period - ends - place)
 
 
 def places(maps: NDArray[np.float64], points: NDArray[np.float64], shape: tuple[int, int]) -> Places:
@@ -142,8 +148,9 @@ def places(maps: NDArray[np.float64], points: NDArray[np.float64], shape: tuple[
     where = Places(
         np.empty(size, np.int32), np.empty(size, np.float32), np.empty((len(maps), 2, 2), np.int64)
     )
-    cells = max(1, points.shape[-1] - 3)
-    _locate(maps, points, *spline_basis(shape[0], cells), *spline_basis(shape[1], cells), *where)
+    cells = points.shape[-1] - 3
+    down, right = (spline_basis(length if cells > 0 else 0, max(1, cells)) for length in shape)
+    _locate(maps, points, *down, *right, *where)
     return where
 
 
@@ -279,27 +286,30 @@ def _linear(
     out: Any,
 ) -> None:
     number, slices, rows, columns, channels = images.shape
-    one = np.float32(1)
+    at = np.empty(TILE, np.int32)
+    near = np.empty((4, TILE), np.float32)
     wide = np.empty(row_table.size * column_table.size * channels, np.float32)
     for n in range(number):
         top, bottom = reach[n, 0, 0], reach[n, 0, 1] + 2
-        left, right = reach[n, 1, 0], reach[n, 1, 1] + 2
-        stride = np.uint64((right - left) * channels)
-        step = np.uint64(channels)
-        inner, outer = max(left, 0), min(right, columns)  # columns that are in the image
+        left, end = reach[n, 1, 0], reach[n, 1, 1] + 2
+        stride = (end - left) * channels
+        right, below = np.uint64(channels), np.uint64(stride)  # the steps to the next pixels
+        inner, outer = max(left, 0), min(end, columns)  # columns that are in the image
+        ys, xs = whole[n, 0].reshape(-1), whole[n, 1].reshape(-1)
+        vs, us = part[n, 0].reshape(-1), part[n, 1].reshape(-1)
         for z in range(slices):
             for i in range(top, bottom):
                 r = row_table[i - low[0]]
-                line = wide[(i - top) * (right - left) * channels : (i - top + 1) * (right - left) * channels]
+                line = wide[(i - top) * stride : (i - top + 1) * stride]
                 if r < 0:
                     line[:] = fill
                     continue
                 pixels = images[n, z, r].reshape(-1)
-                for j in range(left, min(inner, right)):
+                for j in range(left, min(inner, end)):
                     c = column_table[j - low[1]]
                     for k in range(channels):
                         line[(j - left) * channels + k] = pixels[c * channels + k] if c >= 0 else fill
-                for j in range(max(inner, outer), right):
+                for j in range(max(inner, outer), end):
                     c = column_table[j - low[1]]
                     for k in range(channels):
                         line[(j - left) * channels + k] = pixels[c * channels + k] if c >= 0 else fill
@@ -307,23 +317,26 @@ def _linear(
                 source = pixels[inner * channels :]
                 for t in range((outer - inner) * channels):
                     middle[t] = source[t]
-            for i in range(rows):
-                y, x, v, u = whole[n, 0, i], whole[n, 1, i], part[n, 0, i], part[n, 1, i]
-                line = out[n, z, i].reshape(-1)
-                if channels == 1:
-                    for j in range(columns):
-                        at = np.uint64(y[j] - top) * stride + np.uint64(x[j] - left)
-                        above = (one - u[j]) * wide[at] + u[j] * wide[at + step]
-                        below = (one - u[j]) * wide[at + stride] + u[j] * wide[at + stride + step]
-                        line[j] = (one - v[j]) * above + v[j] * below
-                    continue
-                for j in range(columns):
-                    at = np.uint64(y[j] - top) * stride + np.uint64(x[j] - left) * step
-                    for k in range(channels):
-                        above = (one - u[j]) * wide[at] + u[j] * wide[at + step]
-                        below = (one - u[j]) * wide[at + stride] + u[j] * wide[at + stride + step]
-                        line[j * channels + k] = (one - v[j]) * above + v[j] * below
-                        at += np.uint64(1)
+            result = out[n, z].reshape(-1)
+            for start in range(0, rows * columns, TILE):
+                stop = min(TILE, rows * columns - start)
+                y, x = ys[start : start + stop], xs[start : start + stop]
+                v, u = vs[start : start + stop], us[start : start + stop]
+                for t in range(stop):
+                    at[t] = np.int32((y[t] - top) * stride + (x[t] - left) * channels)
+                for k in range(channels):
+                    for t in range(stop):
+                        first = np.uint64(at[t] + k)
+                        near[0, t] = wide[first]
+                        near[1, t] = wide[first + right]
+                        near[2, t] = wide[first + below]
+                        near[3, t] = wide[first + below + right]
+                    for t in range(stop):
+                        upper = near[0, t] + u[t] * (near[1, t] - near[0, t])
+                        lower = near[2, t] + u[t] * (near[3, t] - near[2, t])
+                        near[0, t] = upper + v[t] * (lower - upper)
+                    for t in range(stop):
+                        result[(start + t) * channels + k] = near[0, t]
 
 
 @compiled
