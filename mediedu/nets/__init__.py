@@ -31,6 +31,11 @@ Nothing here loads Keras before it is used.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+# These two bear the names of their modules: fetched later, the module would stand in the function's place.
+# Neither module loads Keras.
+from mediedu.nets.predict_volume import predict_volume
+from mediedu.nets.unet import unet
+
 if TYPE_CHECKING:
     from mediedu.nets.alexnet import alexnet_like, layer_table
     from mediedu.nets.augment import Augmentation
@@ -50,15 +55,15 @@ if TYPE_CHECKING:
     from mediedu.nets.checkpoints import BadCheckpoint
     from mediedu.nets.cnn import cnn_classifier
     from mediedu.nets.deeplab import deeplab_v3_plus
-    from mediedu.nets.dense_inference import dense_inference, fully_convolutional
+    from mediedu.nets.dense import dense_inference, fully_convolutional
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
-    from mediedu.nets.predict_volume import predict_volume
     from mediedu.nets.resnet import resnet50_backbone
+    from mediedu.nets.test_time import ensemble, predict_test_time
     from mediedu.nets.tissue_patch import tissue_patch_cnn
     from mediedu.nets.training import train
     from mediedu.nets.training_result import Training
-    from mediedu.nets.unet import check_divisible, unet
+    from mediedu.nets.unet import check_divisible
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
@@ -76,21 +81,21 @@ _WHERE = {
     "check_labels": "losses",
     "cnn_classifier": "cnn",
     "deeplab_v3_plus": "deeplab",
-    "dense_inference": "dense_inference",
+    "dense_inference": "dense",
     "devices": "backend",
-    "fully_convolutional": "dense_inference",
+    "ensemble": "test_time",
+    "fully_convolutional": "dense",
     "gradient": "backend",
     "guard_memory": "backend",
     "has_gpu": "backend",
     "layer_table": "alexnet",
     "load_keras": "backend",
-    "predict_volume": "predict_volume",
+    "predict_test_time": "test_time",
     "require_gpu": "backend",
     "resnet50_backbone": "resnet",
     "set_seed": "backend",
     "tissue_patch_cnn": "tissue_patch",
     "train": "training",
-    "unet": "unet",
 }
 
 __all__ = [
@@ -110,12 +115,14 @@ __all__ = [
     "deeplab_v3_plus",
     "dense_inference",
     "devices",
+    "ensemble",
     "fully_convolutional",
     "gradient",
     "guard_memory",
     "has_gpu",
     "layer_table",
     "load_keras",
+    "predict_test_time",
     "predict_volume",
     "require_gpu",
     "resnet50_backbone",

@@ -186,5 +186,5 @@ def restore(folder: Path, model: "keras.Model", settings: Mapping[str, Any]) -> 
 
 def _array(variable: Any) -> NDArray[Any]:
     """Copy a variable into NumPy; bfloat16, which .npz can't hold, becomes float32 without loss."""
-    array = np.array(load_keras().ops.convert_to_numpy(variable))
+    array = np.array(load_keras().ops.convert_to_numpy(variable.value))
     return array if array.dtype.kind in "biuf" else array.astype(np.float32)

@@ -93,11 +93,12 @@ def check_labels(model: "keras.Model", labels: NDArray[Any], what: str, *, every
     classes = 2 if is_sigmoid(model) else outputs
     low, high = int(labels.min()), int(labels.max())
     if low < 0 or high >= classes:
-        raise ValueError(
-            f"The {what} labels run from {low} to {high}; the network knows the {classes} classes "
-            f"0 to {classes - 1}. Number the classes from 0, or build the network with "
-            f"{max(high + 1, 2)} classes."
-        )
+        from mediedu.nets import losses
+
+        try:
+            losses.check_labels(np.unique(labels), outputs)
+        except ValueError as problem:
+            raise ValueError(f"In the {what} data: {problem}") from None
     if every_class and not several:
         counts = np.bincount(labels.ravel().astype(np.intp), minlength=classes)
         if len(empty := np.flatnonzero(counts == 0)):
