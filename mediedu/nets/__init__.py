@@ -19,6 +19,7 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `resnet50_backbone`            that ResNet50
 `SegmentationLoss`             cross-entropy, focal, Dice and their sums
 `check_labels`                 refuse labels that are no class
+`load_model`                   a saved model, with the layers and losses of this room
 `train`                        train a network: one function for all of them
 `Training`                     what that gives back: learning curves and the best epoch
 `Batches`                      images and labels dealt out in batches, from a seed
@@ -56,9 +57,11 @@ if TYPE_CHECKING:
     from mediedu.nets.cnn import cnn_classifier
     from mediedu.nets.deeplab import deeplab_v3_plus
     from mediedu.nets.dense import dense_inference, fully_convolutional
+    from mediedu.nets.distribution import data_parallel
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
     from mediedu.nets.resnet import resnet50_backbone
+    from mediedu.nets.saved_models import load_model
     from mediedu.nets.test_time import ensemble, predict_test_time
     from mediedu.nets.tissue_patch import tissue_patch_cnn
     from mediedu.nets.training import train
@@ -80,6 +83,7 @@ _WHERE = {
     "check_divisible": "unet",
     "check_labels": "losses",
     "cnn_classifier": "cnn",
+    "data_parallel": "distribution",
     "deeplab_v3_plus": "deeplab",
     "dense_inference": "dense",
     "devices": "backend",
@@ -90,6 +94,7 @@ _WHERE = {
     "has_gpu": "backend",
     "layer_table": "alexnet",
     "load_keras": "backend",
+    "load_model": "saved_models",
     "predict_test_time": "test_time",
     "require_gpu": "backend",
     "resnet50_backbone": "resnet",
@@ -112,6 +117,7 @@ __all__ = [
     "check_divisible",
     "check_labels",
     "cnn_classifier",
+    "data_parallel",
     "deeplab_v3_plus",
     "dense_inference",
     "devices",
@@ -122,6 +128,7 @@ __all__ = [
     "has_gpu",
     "layer_table",
     "load_keras",
+    "load_model",
     "predict_test_time",
     "predict_volume",
     "require_gpu",

@@ -63,7 +63,8 @@ class LocalResponseNormalization(keras.layers.Layer):
         margin = min(self.radius, features - 1)
         run = ops.pad(ops.square(inputs), [(0, 0)] * (rank - 1) + [(margin, margin)])
         # Sums of 2, 4, 8 … neighbours, each from two of the ones before, put together to 2 · margin + 1.
-        total, length, done = None, 1, 0
+        total: Any = None
+        length, done = 1, 0
         while True:
             if (2 * margin + 1) & length:
                 part = run[..., done : done + features]

@@ -70,15 +70,18 @@ def _layers(model: "keras.Model") -> list[Any]:
     everywhere = (layers.Dense, layers.Activation, layers.ReLU, layers.Dropout, layers.BatchNormalization)
     kept: list[Any] = []
     inside = True  # before the patch is one place
-    for before, layer in zip(model.layers, model.layers[1:], strict=False):
-        if layer.input is not before.output:
+    before = model.input
+    for layer in model.layers:
+        if isinstance(layer, layers.InputLayer):
+            continue
+        if layer.input is not before:
             raise ValueError(
                 f"The layers of {model.name!r} don't follow one after another; {layer.name!r} branches."
             )
         if isinstance(layer, layers.Flatten):
-            if tuple(before.output.shape[1:3]) != (1, 1):
+            if tuple(before.shape[1:3]) != (1, 1):
                 raise ValueError(
-                    f"Before {layer.name!r} the patch is still {tuple(before.output.shape[1:3])}; the "
+                    f"Before {layer.name!r} the patch is still {tuple(before.shape[1:3])}; the "
                     "convolutions must shrink it to one place, so that dense layers can act at each."
                 )
             inside = False
@@ -101,6 +104,7 @@ def _layers(model: "keras.Model") -> list[Any]:
                 f"The layer {layer.name!r} ({layer.__class__.__name__}) cannot be carried over to a whole "
                 "image; convolutions, activations, dropout, normalisation and dense layers can."
             )
+        before = layer.output
     return kept
 
 
