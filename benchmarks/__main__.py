@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.measuring import MissingPeer, machine, write
 
-SUBJECTS = ("smoothing", "equalization", "first_call", "segmentation", "describe", "explore")
+SUBJECTS = ("smoothing", "equalization", "first_call", "segmentation", "describe", "nets", "explore")
 
 
 def main() -> int:
