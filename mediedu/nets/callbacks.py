@@ -38,9 +38,12 @@ class Diverged(ArithmeticError):
 class Dealer(keras.utils.PyDataset):
     """Hand batches to Keras: those of the epoch that `EpochKeeper` names, augmented ahead in threads."""
 
-    def __init__(self, batches: Batches, workers: int | None = None) -> None:
+    def __init__(self, batches: Batches, devices: int = 1, workers: int | None = None) -> None:
         super().__init__()
-        self.batches = batches
+        self.batches, self.devices = batches, devices
+        # Devices get equal shares, so the last batch may have to be shorter, or left out.
+        last = len(batches.images) - (len(batches) - 1) * batches.batch_size
+        self._length = len(batches) - (not batches.drop_last and last < devices)
         threads = min(4, os.cpu_count() or 1) if workers is None else workers
         # Without augmentation taking images out of an array is quicker than handing them between threads.
         self._threads = ThreadPoolExecutor(threads) if batches.augment is not None and threads else None
@@ -59,7 +62,7 @@ class Dealer(keras.utils.PyDataset):
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def __len__(self) -> int:
-        return len(self.batches)
+        return self._length
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[Any]]:
         epoch, order = self.epoch, self._order
@@ -71,8 +74,12 @@ class Dealer(keras.utils.PyDataset):
                     )
             # Keras may look at the first batches beforehand; who finds no batch waiting makes it.
             if (ready := self._waiting.pop((epoch, index), None)) is not None:
-                return ready.result()
-        return self.batches.batch(epoch, index, order)
+                return self._shared(*ready.result())
+        return self._shared(*self.batches.batch(epoch, index, order))
+
+    def _shared(self, images: NDArray[np.float32], labels: NDArray[Any]) -> tuple[Any, Any]:
+        fits = len(images) // self.devices * self.devices
+        return images[:fits], labels[:fits]
 
 
 class EpochKeeper(keras.callbacks.Callback):

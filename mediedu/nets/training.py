@@ -1,5 +1,6 @@
 """Train a network: one function for all of them, on a processor or a GPU, from the same cell."""
 
+import warnings
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from mediedu.nets import checkpoints
 from mediedu.nets.backend import guard_memory, load_keras, require_gpu, set_seed
 from mediedu.nets.batches import Batches
 from mediedu.nets.checkpoints import Progress, weights_of
+from mediedu.nets.distribution import parallel_devices
 from mediedu.nets.learning_curves import watcher
 from mediedu.nets.logs import TensorBoardLog, require_tensorboard
 from mediedu.nets.mixed_precision import mixed_precision as in_mixed_precision
@@ -166,6 +168,19 @@ def train(
         if len(images) != len(labels):
             raise ValueError(f"There are {len(images)} validation images and {len(labels)} labels.")
         judged = (images.astype(np.float32, copy=False), labels)
+    shares = parallel_devices()
+    if batches.batch_size % shares:
+        raise ValueError(
+            f"A batch of {batches.batch_size} can't be shared equally by {shares} devices; take a multiple "
+            f"of {shares}, such as {-(-batches.batch_size // shares) * shares}."
+        )
+    if judged is not None and (over := len(judged[0]) % shares):
+        warnings.warn(
+            f"{shares} devices share the validation images equally; the last {over} of {len(judged[0])} are "
+            "left out. Evaluate the trained network on all of them outside data_parallel.",
+            stacklevel=2,
+        )
+        judged = (judged[0][:-over], judged[1][:-over])
     monitor = monitor or ("val_loss" if validation is not None else "loss")
     keep = keep or ("best" if validation is not None else "last")
     if keep not in ("best", "last"):
@@ -206,7 +221,7 @@ def train(
         if not ended:
             shown = watcher(progress, epochs, len(batches), done.epochs)
             board = TensorBoardLog(where, done.curves) if tensorboard and where is not None else None
-            dealer = Dealer(batches)
+            dealer = Dealer(batches, shares)
             keeper = EpochKeeper(
                 dealer,
                 done,
