@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measuring import Result, Target, agree, peer, take_turns
-from mediedu.nets import dense_inference, fully_convolutional, set_seed, tissue_patch_cnn
+from benchmarks.measuring import MissingPeer, Result, Target, agree, take_turns
+from mediedu.nets import dense_inference, fully_convolutional, load_keras, set_seed, tissue_patch_cnn
 
 PIXELS = 4096
 WIDTHS = {"published widths": ((64, 256, 768), 64), "the chapter's widths": ((16, 64, 192), 128)}
@@ -22,7 +22,10 @@ def patch_by_patch(model: Any, image: NDArray[np.float32]) -> NDArray[np.float32
 
 def measure(rounds: int) -> list[Result]:
     """Compare on an image of noise; what is in it does not change the time."""
-    peer("keras", "Model")
+    try:
+        load_keras()
+    except ModuleNotFoundError as missing:
+        raise MissingPeer(str(missing)) from missing
     results = []
     for task, (widths, side) in WIDTHS.items():
         set_seed(0)
