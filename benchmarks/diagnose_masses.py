@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measuring import RUNS, machine
-from benchmarks.segment_lesions import ULTRASOUND, Case, ultrasound
+from benchmarks.segment_lesions import ULTRASOUND, Case, ultrasound, ultrasound_files
 from mediedu.classify import CrossValidation, compare_classifiers, cross_validate, diagnosis_pipeline
 from mediedu.describe import SHAPE_FEATURES, ShapeFeatures, glcm, glcm_properties, quantise
 from mediedu.segment import clean_mask, dice, segment_lesion
@@ -192,6 +192,7 @@ def main() -> int:
             "command": "python -m benchmarks.diagnose_masses",
             "seed": SEED,
             "unit": shape["expert"].unit,
+            "images": [path.name for path in ultrasound_files(options.ultrasound)],
             "results": results,
             "automatic_auc_in_parts": parts,
             "expert_less_automatic_auc": {

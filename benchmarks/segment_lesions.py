@@ -39,22 +39,26 @@ def phantoms(part: str) -> list[Case]:
     return [(i, m > 0, k) for i, m, k in zip(masses.images, masses.masks, kinds, strict=True)]
 
 
+def ultrasound_files(folder: Path) -> list[Path]:
+    """Return the real images' files, benign ones first, in the order of their names."""
+    return [path for kind in ("benign", "malignant") for path in sorted((folder / kind).glob("*).png"))]
+
+
 def ultrasound(folder: Path) -> list[Case]:
     """Return the real images; several lesions in one image count as one mask."""
     from PIL import Image
 
     cases = []
-    for kind in ("benign", "malignant"):
-        for path in sorted((folder / kind).glob("*).png")):
-            image = np.asarray(Image.open(path).convert("L"))
-            truth = np.zeros(image.shape, dtype=bool)
-            for drawn in sorted(path.parent.glob(f"{path.stem}_mask*.png")):
-                mask = np.asarray(Image.open(drawn).convert("L")) > 0
-                if mask.shape == truth.shape:
-                    truth |= mask
-                else:
-                    print(f"left out {drawn.name}: {mask.shape} on an image of {image.shape}")
-            cases.append((image, truth, kind))
+    for path in ultrasound_files(folder):
+        image = np.asarray(Image.open(path).convert("L"))
+        truth = np.zeros(image.shape, dtype=bool)
+        for drawn in sorted(path.parent.glob(f"{path.stem}_mask*.png")):
+            mask = np.asarray(Image.open(drawn).convert("L")) > 0
+            if mask.shape == truth.shape:
+                truth |= mask
+            else:
+                print(f"left out {drawn.name}: {mask.shape} on an image of {image.shape}")
+        cases.append((image, truth, path.parent.name))
     return cases
 
 
@@ -139,7 +143,8 @@ def main() -> int:
     parser.add_argument("--test", action="store_true", help="read the test part of the computed masses too")
     parser.add_argument("--discard", action="store_true", help="print only; leave the kept run alone")
     options = parser.parse_args()
-    real = ultrasound(options.ultrasound) if options.ultrasound.is_dir() else []
+    real = ultrasound(options.ultrasound)  # none where the folder is missing
+    names = [path.name for path in ultrasound_files(options.ultrasound)]
     if not real:
         print("The real ultrasound images are not here; only computed masses are measured.", file=sys.stderr)
     if options.fit:
@@ -154,7 +159,13 @@ def main() -> int:
         parts |= {"ultrasound, chosen on": real[::2], "ultrasound, held out": real[1::2]}
     results = {name: measure(name, cases) for name, cases in parts.items()}
     if not options.discard:
-        text = json.dumps({"machine": machine(), "weights": WEIGHTS, "results": results}, indent=1)
+        kept = {
+            "machine": machine(),
+            "weights": WEIGHTS,
+            "images": {"ultrasound, chosen on": names[::2], "ultrasound, held out": names[1::2]},
+            "results": results,
+        }
+        text = json.dumps(kept, indent=1)
         (RUNS / "segment_lesions.json").write_text(text + "\n", encoding="utf-8")
     return 0
 
