@@ -9,46 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.nets.augment_batch import checked_images, checked_masks
-from mediedu.nets.augment_settings import Range, limits_of
-from mediedu.nets.counter_random import keys_of, mix, uniforms
-from mediedu.nets.elastic import control_points
+from mediedu.nets.augment_draw import Drawn, draw
+from mediedu.nets.augment_settings import FLIPS, SETTINGS, Range, limits_of
+from mediedu.nets.border import BORDERS
+from mediedu.nets.coordinate_map import places
+from mediedu.nets.counter_random import keys_of
 from mediedu.nets.gaussian_blur import blur_each
 from mediedu.nets.grey_change import change_grey
-from mediedu.nets.warp import BORDERS, affine_maps, places, read_linear, read_nearest
+from mediedu.nets.interpolation import read_linear, read_nearest
 
-__all__ = ["FLIPS", "Augmentation"]
-
-FLIPS = ("up-down", "left-right")
-
-# Each setting has its own place among an image's random numbers: turning one on leaves the others as they
-# were. The control points come last, as many as there are.
-_PLACE = {"rotation": 0, "scale": 1, "elastic": 6, "noise": 7, "blur": 8, "brightness": 9, "contrast": 10}
-_SHIFT, _FLIP, _POINTS = 2, 4, 16
+__all__ = ["Augmentation"]
 
 STILL = np.array([[1.0, 0, 0], [0, 1, 0]])  # the map that leaves every pixel where it is
 PIXELS = 2**17  # that are worked on together, so that their map stays in the processor's cache
-
-
-class _Drawn(NamedTuple):
-    """What was drawn, one row for each image."""
-
-    maps: NDArray[np.float64]
-    points: NDArray[np.float64]
-    blur: NDArray[np.float64]
-    contrast: NDArray[np.float64]
-    brightness: NDArray[np.float64]
-    noise: NDArray[np.float64]
-    keys: NDArray[np.uint64]
-
-    def of(self, part: slice) -> _Drawn:
-        """Give what was drawn for some of the images."""
-        return self._replace(**{name: values[part] for name, values in self._asdict().items()})
 
 
 @dataclass(frozen=True)
@@ -132,7 +111,7 @@ class Augmentation:
     fill: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in (*_PLACE, "shift"):
+        for name in SETTINGS:
             limits_of(name, getattr(self, name))
         if not isinstance(self.flips, str | tuple | list):
             raise TypeError(f"`flips` is {self.flips!r}. It may hold {' and '.join(map(repr, FLIPS))}.")
@@ -203,7 +182,7 @@ class Augmentation:
             labels = checked_masks(masks, np.shape(images))
         if isinstance(threads, bool) or not isinstance(threads, int | np.integer) or threads < 1:
             raise ValueError(f"`threads` is {threads!r}; it must be a whole number that is at least 1.")
-        drawn = self._draw(keys_of(rng, len(batch)), batch.shape[2:4])
+        drawn = draw(self, keys_of(rng, len(batch)), batch.shape[2:4])
         out = np.empty_like(batch)
         moved = np.empty_like(labels)
 
@@ -223,31 +202,11 @@ class Augmentation:
             return result
         return result, moved.view(np.asarray(masks).dtype).reshape(np.shape(masks))
 
-    def _draw(self, keys: NDArray[np.uint64], shape: tuple[int, ...]) -> _Drawn:
-        """Draw the settings of every image."""
-        rows, columns = shape
-        uniform = uniforms(keys, 0, 12)
-
-        def between(name: str, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-            low, high = limits_of(name, getattr(self, name))
-            return low + (high - low) * numbers
-
-        value = {name: between(name, uniform[:, place]) for name, place in _PLACE.items()}
-        shift = between("shift", uniform[:, _SHIFT : _SHIFT + 2]) * np.array([rows, columns])
-        flip = (uniform[:, _FLIP : _FLIP + 2] < 0.5) & np.array([name in self.flips for name in FLIPS])
-        maps = affine_maps(value["rotation"], value["scale"], shift, flip, (rows, columns))
-        points = np.empty((len(keys), 2, 0, 0))
-        if value["elastic"].any():
-            numbers = uniforms(keys, _POINTS, 2 * (self.elastic_cells + 3) ** 2)
-            points = control_points(numbers, value["elastic"], (rows, columns), self.elastic_cells)
-        grey = {name: value[name] for name in ("blur", "contrast", "brightness", "noise")}
-        return _Drawn(maps, points, keys=mix(keys ^ np.uint64(_POINTS)), **grey)
-
     def _change(
         self,
         images: NDArray[Any],
         masks: NDArray[Any],
-        drawn: _Drawn,
+        drawn: Drawn,
         out: NDArray[Any],
         moved: NDArray[Any],
     ) -> None:

@@ -6,15 +6,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Range", "limits_of"]
+__all__ = ["FLIPS", "SETTINGS", "Range", "limits_of"]
 
 Range: TypeAlias = float | tuple[float, float]
+
+FLIPS = ("up-down", "left-right")
 
 # The lowest and highest value of each setting; a number r stands for (−r, r), (1 − r, 1 + r) or r itself.
 _ABOUT_ZERO = {"rotation": (-360.0, 360.0), "shift": (-1.0, 1.0), "brightness": (-np.inf, np.inf)}
 _ABOUT_ONE = {"scale": (0.2, 5.0), "contrast": (0.0, 100.0)}
 _EXACTLY = {"elastic": (0.0, 0.5), "blur": (0.0, 100.0), "noise": (0.0, np.inf)}
 _ALLOWED = _ABOUT_ZERO | _ABOUT_ONE | _EXACTLY
+SETTINGS = tuple(_ALLOWED)
 _UNITS = {
     "shift": " It is in parts of the side: divide pixels by the number of rows or columns.",
     "elastic": " It is in parts of the shorter side: divide pixels by its length.",

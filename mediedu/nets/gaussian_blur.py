@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.compiled import compiled
-from mediedu.nets.warp import border_table
+from mediedu.nets.border import border_table
 
 __all__ = ["blur_each"]
 

@@ -9,6 +9,8 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.stats import kstest
 
 from mediedu.nets import Augmentation
+from mediedu.nets.augment_draw import draw
+from mediedu.nets.counter_random import keys_of
 
 SCIPY = {
     "reflect": "reflect",
@@ -83,9 +85,7 @@ def test_equals_the_slow_reference(size, angle, scale, shift, mode, dtype, bend,
     moved, labels = augment(image[None], label[None], rng=keys)
     points = None
     if bend:
-        from mediedu.nets.counter_random import keys_of
-
-        points = augment._draw(keys_of(keys, 1), size).points[0]
+        points = draw(augment, keys_of(keys, 1), size).points[0]
         assert np.abs(points).max() > 0
     expected, where = reference(image.astype(float), angle, scale, shift, mode, 1, points, fill)
     if dtype == "float32":
@@ -204,9 +204,7 @@ def test_turning_noise_on_leaves_the_moves_as_they_were():
 
 def test_values_are_drawn_evenly_between_the_limits():
     change = Augmentation(rotation=(-10, 30), scale=(0.8, 1.25), shift=0.1)
-    from mediedu.nets.counter_random import keys_of
-
-    maps = change._draw(keys_of(0, 4000), (100, 100)).maps
+    maps = draw(change, keys_of(0, 4000), (100, 100)).maps
     angle = np.rad2deg(np.arctan2(maps[:, 0, 1], maps[:, 0, 0]))
     scale = 1 / np.hypot(maps[:, 0, 0], maps[:, 0, 1])
     assert kstest(angle, "uniform", args=(-10, 40)).pvalue > 1e-3
