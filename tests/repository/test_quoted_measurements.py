@@ -64,6 +64,14 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
             rf"do as well \(AUC {NUMBER}\)": ["results/coarse/15 shape features/auc/mean"],
             r"(\d+) of the (\d+) automatic outlines": [f"{PARTS}/Dice below 0.7/images", ALL_IMAGES],
             r"(\d+) of them malignant": ["results/automatic/malignant masks/dice_below_0.7"],
+            rf"among the other (\d+) the AUC is {NUMBER}": [
+                f"{PARTS}/Dice from 0.7/images",
+                f"{PARTS}/Dice from 0.7/auc",
+            ],
+            r"outlines of (\d+) of the (\d+) images": [
+                f"{PARTS}/images the segmentation's weights were fitted on/images",
+                ALL_IMAGES,
+            ],
         },
     ),
 }

@@ -70,6 +70,18 @@ WRONG = {
             ),
             "range from 0 to 1",
         ),
+        (
+            knn(scale="known = (train - train.mean(axis=0)) / train.std(axis=0)\n    asked = new"),
+            "left `new` as it is",
+        ),
+        (
+            knn(
+                scale="known, asked = ((table - table.mean(axis=1, keepdims=True))\n"
+                "                    / table.std(axis=1, keepdims=True) for table in (train, new))"
+            ),
+            "each case over its features",
+        ),
+        (knn(answer="labels[nearest].sum(axis=1)"), "You counted"),
         (knn(answer=f"np.where({VOTE}, 'malignant', 'benign')"), "holds words"),
         (knn(answer=f"{VOTE}[0]"), "is an int64"),
         (knn(answer=VOTE.replace(">", "<")), "swapped"),
@@ -159,6 +171,21 @@ WRONG = {
             ),
             "mean of five AUCs",
         ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    model.fit(features, labels)\n"
+                "    return float(roc_auc_score(labels, model.decision_function(features)))"
+            ),
+            "judged on the same cases",
+        ),
+        (
+            AUC.format(
+                body="model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC())\n"
+                "    return round(float(cross_validate(model, features, labels, folds=5).auc[0]), 3)"
+            ),
+            "You rounded the AUC",
+        ),
         (AUC.format(body="return 0.5"), "is 0.500. That is not the AUC"),
         (
             AUC.format(
@@ -185,8 +212,18 @@ WRONG = {
     "classifiers.3": [
         (OTSU.format(quality=GOOD, result="float(distinct[distinct < best].max())"), "value below"),
         (OTSU.format(quality=GOOD, result="float(distinct[distinct > best].min())"), "value above"),
-        (OTSU.format(quality="gap**2", result="float(best)"), "shares are missing"),
-        (OTSU.format(quality="share * (1 - share) * gap", result="float(best)"), "not squared"),
+        (OTSU.format(quality="gap**2", result="float(best)"), "A share is missing"),
+        (
+            OTSU.format(quality="(1 - share) * gap**2", result="float(best)"),
+            "is missing: the squared difference is multiplied by both shares",
+        ),
+        (OTSU.format(quality="(share * (1 - share) * gap) ** 2", result="float(best)"), "and that alone"),
+        (
+            OTSU.format(quality=GOOD, result="int(np.flatnonzero(cuts == best)[0])"),
+            "place of the cut in a list",
+        ),
+        (OTSU.format(quality=GOOD, result="round(float(best), 2)"), "You rounded the cut. Return"),
+        ("def otsu_cut(values):\n    return 0.223", "isn't halfway"),
         (
             OTSU.format(quality=GOOD, result="float(best)").replace(
                 "distinct = np.unique(values)", "distinct = values = np.unique(values)"

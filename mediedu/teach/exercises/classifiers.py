@@ -35,11 +35,18 @@ def _neighbours(
     power: int = 2,
     first: int = 0,
     far: bool = False,
+    count: bool = False,
 ) -> NDArray[np.int64]:
     both = np.vstack([train, new])
+    if scale == "rows":
+        train, new = (
+            (table - table.mean(1, keepdims=True)) / table.std(1, keepdims=True) for table in (train, new)
+        )
     shift, spread = {
         "train": (train.mean(0), train.std(0)),
         "none": (0.0, 1.0),
+        "rows": (0.0, 1.0),
+        "known": (train.mean(0), train.std(0)),
         "own": (train.mean(0), train.std(0)),
         "all": (both.mean(0), both.std(0)),
         "variance": (train.mean(0), train.var(0)),
@@ -48,9 +55,11 @@ def _neighbours(
     known, asked = (train - shift) / spread, (new - shift) / spread
     if scale == "own":
         asked = (new - new.mean(0)) / new.std(0)
+    if scale == "known":
+        asked = new
     distance = (np.abs(asked[:, None] - known[None]) ** power).sum(axis=2)
-    nearest = (-distance if far else distance).argsort(axis=1)[:, first : first + k]
-    return (labels[nearest].mean(axis=1) > 0.5).astype(int)
+    votes = labels[(-distance if far else distance).argsort(axis=1)[:, first : first + k]]
+    return votes.sum(axis=1) if count else (votes.mean(axis=1) > 0.5).astype(int)
 
 
 @exercise(
@@ -80,6 +89,14 @@ def knn_answers(answer: object) -> str:
                 "Use those of `train` for both.": _neighbours(train, labels, new, k, "own"),
                 "You scaled by the mean and deviation of `train` and `new` together. The new cases may not have "
                 "a say: use those of `train`.": _neighbours(train, labels, new, k, "all"),
+                "You left `new` as it is. Scale it too, with the mean and deviation of `train`.": (
+                    _neighbours(train, labels, new, k, "known")
+                ),
+                "You standardised each case over its features. Each feature has its own mean and deviation: "
+                "axis=0.": _neighbours(train, labels, new, k, "rows"),
+                "You counted the neighbours with label 1. Give the majority: 1 where more than half are 1.": (
+                    _neighbours(train, labels, new, k, count=True)
+                ),
                 "You asked the nearest neighbour only. Let the k nearest vote.": (
                     _neighbours(train, labels, new, 1)
                 ),
@@ -170,6 +187,17 @@ def _auc(
     return float(run.balanced_accuracy[0] if balanced else run.auc[0])
 
 
+def _without_folds(features: Floats, labels: NDArray[np.int64], k: int) -> float:
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.metrics import roc_auc_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    model = make_pipeline(SelectKBest(k=k), StandardScaler(), SVC()).fit(features, labels)
+    return float(roc_auc_score(labels, model.decision_function(features)))
+
+
 def _mean_of_folds(features: Floats, labels: NDArray[np.int64], k: int) -> float:
     from sklearn.feature_selection import SelectKBest
     from sklearn.model_selection import cross_val_score
@@ -224,6 +252,9 @@ def auc_mended(answer: object) -> str:
             "You returned the balanced accuracy. The AUC is asked for.": partial(
                 _auc, features, labels, k, balanced=True
             ),
+            "You fitted and judged on the same cases. Use `cross_validate`, as before.": partial(
+                _without_folds, features, labels, k
+            ),
             "That is the mean of five AUCs, one for each fold of scikit-learn. Use `cross_validate`, as before.": (
                 partial(_mean_of_folds, features, labels, k)
             ),
@@ -233,6 +264,7 @@ def auc_mended(answer: object) -> str:
         _a_float(got, "AUC")
         recognise(got, wrong, tolerance=1e-7)
         if abs(got - right) > 1e-6:
+            _not_rounded(got, right, "AUC", 3)
             raise WrongAnswer(
                 f"Your AUC {given} is {got:.3f}. That is not the AUC of the same three steps, with the same "
                 "settings, 5 folds and the default seed of `cross_validate`."
@@ -244,6 +276,11 @@ def _a_float(got: Any, what: str) -> None:
     if isinstance(got, np.ndarray) and got.size == 1:
         raise WrongAnswer(f"You returned an array with one {what}. A float is asked for.")
     same_number(got, 0.0, what=what, tolerance=np.inf)  # says what it is, if it is no finite number
+
+
+def _not_rounded(got: float, right: float, what: str, fewest: int) -> None:
+    if any(abs(got - round(right, places)) < 1e-9 for places in range(fewest, 6)):
+        raise WrongAnswer(f"You rounded the {what}. Return it as it is.")
 
 
 def _otsu(
@@ -285,7 +322,15 @@ def otsu_cut(answer: object) -> str:
         _a_float(got, "cut")
         if listed is FIRST:
             _known_mistakes(got, values)
-        same_number(got, _otsu(values, _between), what="cut", tolerance=1e-9, given=given)
+        right = _otsu(values, _between)
+        if abs(got - right) > 1e-9:
+            _not_rounded(got, right, "cut", 1)
+            halfway = [(low + high) / 2 for low, high in pairwise(np.unique(values))]
+            if np.isclose(got, halfway, rtol=0, atol=1e-9).any():
+                fault = "Another cut has a larger between-class variance."
+            else:
+                fault = "That isn't halfway between two neighbouring different values."
+            raise WrongAnswer(f"Your cut {given} is {got:.6g}. {fault}")
     return "Right. The cut needed no answers. Whether it is a good one, only answers can tell."
 
 
@@ -304,11 +349,17 @@ def _known_mistakes(got: Any, values: Floats) -> None:
             "That is the value above the best cut. The cut lies halfway to the one before.": (
                 _otsu(values, _between, "high")
             ),
-            "The shares are missing: you took the cut with the largest distance between the two means.": (
+            "A share is missing: the squared difference is multiplied by both, w₀ and w₁.": (
                 _otsu(values, lambda a, b: abs(float(b.mean() - a.mean())))
             ),
-            "The difference of the means is not squared.": (
+            "The share w₀ is missing: the squared difference is multiplied by both shares.": (
+                _otsu(values, lambda a, b: b.size * float(b.mean() - a.mean()) ** 2)
+            ),
+            "Square the difference of the means, and that alone.": (
                 _otsu(values, lambda a, b: a.size * b.size * float(b.mean() - a.mean()))
+            ),
+            "That is the place of the cut in a list of cuts. The cut itself is asked for.": float(
+                (distinct < right).sum() - 1
             ),
             "Doubled values count once in your shares and means. Every case counts.": (
                 _otsu(distinct, _between)
@@ -337,11 +388,11 @@ def _known_mistakes(got: Any, values: Floats) -> None:
     )
 
 
-FIRST = [12.5, 3.0, 4.5, 1.0, 1.0, 2.0, 7.0, 2.0, 10.5, 6.0, 1.0, 3.0, 2.5, 1.5]
+FIRST = [32.5, 23.0, 24.5, 21.0, 21.0, 22.0, 27.0, 22.0, 30.5, 26.0, 21.0, 23.0, 23.5, 21.5]
 SETS = {
     "for a first set of values": FIRST,
     "for a second set of values": [2.0, 2.5, 1.0, 2.0, 2.0, 2.0, 3.0, 5.5, 4.5, 8.5, 2.0, 4.0],
-    "for values whose best cut is the last": [1.2, 9.0, 1.0, 1.1],
+    "for values whose best cut is the last": [0.012, 0.09, 0.01, 0.011],
     "for values whose best cut is the first": [8.0, 7.5, 1.0, 8.5],
     "for only two different values": [2.0, 1.0, 1.0],
 }
