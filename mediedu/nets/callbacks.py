@@ -152,7 +152,7 @@ class EpochKeeper(keras.callbacks.Callback):
                 "the metric in metrics=..., and give validation data for names that begin with val_."
             )
         self._refuse_nan(self.monitor, values[self.monitor], len(self.dealer))
-        values["learning_rate"] = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+        values["learning_rate"] = _rate(model)
         for name, value in values.items():
             progress.curves.setdefault(name, []).append(value)
         progress.seconds += time.monotonic() - self._started
@@ -177,10 +177,14 @@ class EpochKeeper(keras.callbacks.Callback):
     def _refuse_nan(self, name: str, value: float, step: int) -> None:
         if math.isfinite(value):
             return
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        rate = _rate(self.model)
         raise Diverged(
             f"{name} became {value} in epoch {self._epoch + 1}, by step {step} of {len(self.dealer)}; the "
             f"training is stopped. The learning rate is {rate:.3g}: try {rate / 10:.1g}. If that fails, "
             "bring the images to about 0 ± 1, or clip the gradients with "
             "optimizer=keras.optimizers.AdamW(clipnorm=1.0)."
         )
+
+
+def _rate(model: Any) -> float:
+    return float(np.asarray(keras.ops.convert_to_tensor(model.optimizer.learning_rate)))

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mediedu.nets.backend import load_keras
-
 if TYPE_CHECKING:
     import keras
 
@@ -69,6 +67,7 @@ def weights_of(model: "keras.Model") -> list[NDArray[Any]]:
 
     Examples
     --------
+    >>> from mediedu.nets import load_keras
     >>> keras = load_keras()
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
     >>> [w.shape for w in weights_of(model)]
@@ -186,5 +185,5 @@ def restore(folder: Path, model: "keras.Model", settings: Mapping[str, Any]) -> 
 
 def _array(variable: Any) -> NDArray[Any]:
     """Copy a variable into NumPy; bfloat16, which .npz can't hold, becomes float32 without loss."""
-    array = np.array(load_keras().ops.convert_to_numpy(variable.value))
+    array = np.array(np.asarray(variable.value))  # a copy: JAX gives its memory to the next step
     return array if array.dtype.kind in "biuf" else array.astype(np.float32)
