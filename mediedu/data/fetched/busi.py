@@ -46,7 +46,11 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
         licence=entry.licence,
         citation=entry.citation,
         description=f"{entry.holds}. Experts drew the outlines, those of malignant masses spikier.",
-        notes=(*notes, "Where an image has several masks they are joined into one."),
+        notes=(
+            *notes,
+            "Where an image has several masks they are joined into one; "
+            "a mask whose size isn't the image's is left out.",
+        ),
     )
 
 
@@ -61,9 +65,9 @@ def _lesions(path: Path) -> NDArray[np.uint8]:
         for one in sorted(path.parent.iterdir())
         if one.name.startswith(f"{path.stem}_mask")
     ]
-    if not masks:
-        return np.zeros_like(pictures.grey(path))
-    joined: NDArray[np.uint8] = np.maximum.reduce(masks)
+    empty = np.zeros_like(pictures.grey(path))
+    # benign (4) has a second mask of another size: it belongs to another image, nobody knows to which.
+    joined: NDArray[np.uint8] = np.maximum.reduce([empty, *(m for m in masks if m.shape == empty.shape)])
     return joined
 
 
