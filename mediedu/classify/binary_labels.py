@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["checked_labels", "checked_scores", "class_pair"]
+__all__ = ["checked_labels", "checked_scores", "class_pair", "nameless", "one_per_case"]
 
 
 def checked_labels(labels: ArrayLike, positive: Any = None, *, what: str = "y_true") -> NDArray[np.bool_]:
@@ -110,3 +110,35 @@ def one_per_case(values: ArrayLike, what: str) -> NDArray[Any]:
             "Of scores for two classes take the positive class's column."
         )
     return array
+
+
+def nameless(values: ArrayLike) -> NDArray[np.bool_]:
+    """Find entries that name nothing: None, NaN, or empty text.
+
+    Parameters
+    ----------
+    values : array_like
+        Names or numbers, such as the patient of each image.
+
+    Returns
+    -------
+    ndarray of bool
+        True where the name is missing.
+
+    Examples
+    --------
+    >>> nameless(["anna", "", None, float("nan")]).tolist()
+    [False, True, True, True]
+    """
+    # As objects: NumPy would make the text "nan" of a NaN among names.
+    entries = np.asarray(values, dtype=object)
+    return np.array([_names_nothing(entry) for entry in entries.ravel()], bool).reshape(entries.shape)
+
+
+def _names_nothing(entry: Any) -> bool:
+    if entry is None or (isinstance(entry, str) and not entry.strip()):
+        return True
+    try:
+        return bool(entry != entry)  # NaN differs from itself
+    except TypeError:
+        return True  # pandas.NA says neither yes nor no

@@ -50,7 +50,7 @@ class Comparison:
         """Tell both tests in two lines."""
         return (
             f"AUC {self.auc[0]:.3f} and {self.auc[1]:.3f}, difference {self.auc_difference}, "
-            f"p = {self.auc_p:.2g} (DeLong); {self.unit}\n"
+            f"p = {self.auc_p:.2g} ({self.auc_difference.method}); {self.unit}\n"
             f"only the first right {self.only_first_right}, only the second {self.only_second_right}, "
             f"p = {self.answers_p:.2g} (McNemar, exact)"
         )

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.classify.binary_labels import checked_labels, one_per_case
 from mediedu.classify.folds import dealt, is_search, refuse_few, refuse_leaking_search
+from mediedu.classify.gaps import refuse_gaps, refuse_no_score
 from mediedu.classify.out_of_fold import CrossValidation
 from mediedu.classify.sampling_units import sampling_units
 
@@ -62,7 +63,8 @@ def cross_validate(
     ------
     ValueError
         If a class has fewer cases (or patients) than there are folds, a training part would hold one class
-        only, or a search inside would spread a patient over its own folds.
+        only, a search inside would spread a patient over its own folds, an estimator that takes no NaN meets
+        some in X, or a model gives a case no score.
 
     References
     ----------
@@ -99,10 +101,14 @@ def cross_validate(
         for repeat in range(repeats)
         for fold, (train, test) in enumerate(dealt(truth, units, folds, seed + repeat))
     ]
-    done = Parallel(n_jobs=n_jobs)(
-        delayed(_fit_and_score)(estimator, X, labels, patients, train, test, positive)
-        for _, _, train, test in tasks
-    )
+    try:
+        done = Parallel(n_jobs=n_jobs)(
+            delayed(_fit_and_score)(estimator, X, labels, patients, train, test, positive)
+            for _, _, train, test in tasks
+        )
+    except ValueError as problem:
+        refuse_gaps(X, problem)
+        raise
     scores = np.full((repeats, labels.size), np.nan)
     answers = np.empty((repeats, labels.size), dtype=labels.dtype)
     number = np.zeros((repeats, labels.size), dtype=np.intp)
@@ -110,6 +116,7 @@ def cross_validate(
     for (repeat, fold, _, test), (model, score, answer) in zip(tasks, done, strict=True):
         scores[repeat, test], answers[repeat, test], number[repeat, test] = score, answer, fold
         fitted[repeat].append(model)
+    refuse_no_score(scores, estimator)
     names = None if class_names is None else tuple(class_names)
     return CrossValidation(labels, scores, answers, number, fitted, units.words, patients, names, positive)
 

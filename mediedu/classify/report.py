@@ -110,7 +110,8 @@ class Report(Measures):
         Raises
         ------
         ValueError
-            If there isn't one label for each case, or the report was made from counts.
+            If there isn't one label for each case, one is missing (None, NaN or an empty name), or the report
+            was made from counts.
         """
         from mediedu.classify.subgroups import take_apart
 

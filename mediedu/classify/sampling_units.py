@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mediedu.classify.binary_labels import nameless
 from mediedu.classify.estimate import Estimate, critical_value, wilson
 
 __all__ = ["Units", "sampling_units"]
@@ -69,7 +70,7 @@ def sampling_units(groups: ArrayLike | None, count: int) -> Units:
     Raises
     ------
     ValueError
-        If there isn't one patient for each image, or one is missing.
+        If there isn't one patient for each image, or one is missing: None, NaN or an empty name.
 
     Examples
     --------
@@ -86,10 +87,10 @@ def sampling_units(groups: ArrayLike | None, count: int) -> Units:
             f"groups has the shape {patients.shape} for {count} images. Give the patient of each image, "
             "in the same order, or None where nobody published them."
         )
-    missing = patients == np.array(None) if patients.dtype.kind == "O" else patients != patients
-    if np.any(missing):
+    missing = int(nameless(groups).sum())
+    if missing:
         raise ValueError(
-            f"{int(np.sum(missing))} of {count} images have no patient in groups. "
+            f"{missing} of {count} images have no patient in groups. "
             "Leave these images out, or give each a patient of its own if that is true."
         )
     try:

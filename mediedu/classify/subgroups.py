@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mediedu.classify.binary_labels import one_per_case
+from mediedu.classify.binary_labels import nameless, one_per_case
 from mediedu.classify.counts import Counts, undefined
 from mediedu.classify.estimate import Estimate
 
@@ -137,8 +137,18 @@ def take_apart(report: Report, labels: ArrayLike) -> Subgroups:
         raise ValueError(
             f"labels has {names.size} entries for {cases.truth.size} cases. Give the subgroup of each case."
         )
+    missing = int(nameless(labels).sum())
+    if missing:
+        raise ValueError(
+            f"{missing} of {names.size} cases have no subgroup in labels. Leave these cases out, or "
+            'give them a name of their own, such as "unknown".'
+        )
+    try:
+        found = np.unique(names)
+    except TypeError:
+        raise TypeError("labels mixes names and numbers; write all subgroups in one way.") from None
     parts = {}
-    for name in np.unique(names):
+    for name in found:
         rows = names == name
         truth, answer = cases.truth[rows], cases.answer[rows]
         part = replace(

@@ -54,7 +54,8 @@ def test_a_better_score_is_found_better_and_the_order_only_turns_the_sign():
 def test_two_perfect_classifiers_say_that_nothing_can_be_told():
     found = compare_classifiers([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9], [0.2, 0.1, 0.9, 0.8])
     assert (found.auc_p, found.auc_difference.low, found.auc_difference.high) == (1, -1, 1)
-    assert "no variance" in found.auc_difference.method
+    assert "p = 1 (none: the scores show no variance)" in str(found)
+    assert "DeLong" not in str(found)
 
 
 def test_lengths_that_differ_get_a_sentence():
