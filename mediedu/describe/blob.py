@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["binary_mask", "largest_blob"]
+from mediedu.segment.binary_mask import binary_mask
+
+__all__ = ["largest_blob", "object_mask"]
 
 
-def binary_mask(mask: ArrayLike, name: str) -> NDArray[np.bool_]:
+def object_mask(mask: ArrayLike, name: str) -> NDArray[np.bool_]:
     """Return the mask as bool, or say what is wrong with it.
 
     Parameters
@@ -28,24 +30,15 @@ def binary_mask(mask: ArrayLike, name: str) -> NDArray[np.bool_]:
 
     Raises
     ------
-    ValueError
-        For another shape, more than two values, NaN, a mask with nothing in it.
+    TypeError, ValueError
+        As `mediedu.segment.binary_mask.binary_mask`, and for a mask with nothing in it.
+
+    Examples
+    --------
+    >>> object_mask([[0, 255], [0, 0]], "hu_moments").tolist()
+    [[False, True], [False, False]]
     """
-    array = np.asarray(mask)
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"{name} needs a mask of shape (row, column); this one is {array.shape}.")
-    if array.dtype != bool:
-        if array.dtype.kind not in "iuf":
-            raise TypeError(f"{name} needs a mask of bool or numbers; this one is {array.dtype}.")
-        inside = array != 0
-        if inside.any():
-            value = array[inside][0]
-            if not np.isfinite(value) or (array[inside] != value).any():
-                raise ValueError(
-                    f"{name} needs a mask with 0 and one other value; this one has more, or NaN. "
-                    "If it is a grey image, choose the object first, for example image > threshold."
-                )
-        array = inside
+    array = binary_mask(mask, name, ndim=(2,))
     if not array.any():
         raise ValueError(f"{name} needs a mask with an object in it; this one is empty.")
     return array
@@ -57,7 +50,7 @@ def largest_blob(mask: ArrayLike, name: str) -> tuple[NDArray[Any], tuple[int, i
     Parameters
     ----------
     mask : array_like
-        As in `binary_mask`.
+        As in `object_mask`.
     name : str
         The function that asks, for messages.
 
@@ -76,7 +69,7 @@ def largest_blob(mask: ArrayLike, name: str) -> tuple[NDArray[Any], tuple[int, i
     """
     from scipy import ndimage
 
-    array = binary_mask(mask, name)
+    array = object_mask(mask, name)
     labels, number = ndimage.label(array, np.ones((3, 3)))
     wanted = 1
     if number > 1:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.describe.blob import largest_blob
 
-__all__ = ["closed_contour", "signed_area", "trace_contour", "trace_contour_of_blob"]
+__all__ = ["check_points", "closed_contour", "signed_area", "trace_contour", "trace_contour_of_blob"]
 
 
 def trace_contour(mask: ArrayLike, points: int = 256) -> NDArray[np.float64]:
@@ -62,14 +62,19 @@ def trace_contour_of_blob(blob: NDArray[Any], corner: tuple[int, int], points: i
     """Trace a blob that `largest_blob` has cut out."""
     from skimage.measure import find_contours
 
-    if not isinstance(points, Integral) or isinstance(points, bool) or points < 8:
-        raise ValueError(f"A contour needs a whole number of points from 8 up; {points!r} isn't.")
+    check_points(points)
     outlines = find_contours(blob, 0.5, fully_connected="high")
     outline = max(outlines, key=lambda line: abs(signed_area(line)))[:-1, ::-1]
     if signed_area(outline) < 0:
         outline = outline[::-1]
     outline = np.roll(outline, -np.lexsort(outline.T)[0], axis=0)
     return _resample(outline, points) + np.array(corner[::-1])
+
+
+def check_points(points: object) -> None:
+    """Say what a number of contour points must be."""
+    if not isinstance(points, Integral) or isinstance(points, bool) or points < 8:
+        raise ValueError(f"A contour needs a whole number of points from 8 up; {points!r} isn't.")
 
 
 def signed_area(contour: NDArray[Any]) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.compiled import compiled
 
-__all__ = ["ANGLES", "glcm", "offset", "refuse_no_list"]
+__all__ = ["ANGLES", "glcm", "offset", "offsets_of", "refuse_no_list"]
 
 ANGLES = (0.0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
 """The four directions that tell neighbours apart when pairs count both ways."""
@@ -78,9 +78,7 @@ def glcm(
            [0, 0, 0, 1]], dtype=uint32)
     """
     array, levels = _level_image(image, levels)
-    for values in (distances, angles):
-        refuse_no_list(values, "glcm")
-    offsets = np.array([offset(d, a) for d in distances for a in angles], np.int64)
+    offsets = np.array(offsets_of(distances, angles, "glcm"), np.int64)
     inside, narrow = array, True
     if mask is not None:
         chosen = np.asarray(mask)
@@ -109,6 +107,19 @@ def glcm(
         counts = counts / counts.sum(axis=(1, 2), keepdims=True, dtype=np.float64)
     shaped = counts.reshape(len(distances), len(angles), levels, levels)
     return shaped.transpose(2, 3, 0, 1)
+
+
+def offsets_of(distances: Sequence[float], angles: Sequence[float], name: str) -> list[tuple[int, int]]:
+    """Return rows and columns to the partner at each distance and, within it, each angle.
+
+    Examples
+    --------
+    >>> offsets_of([1, 2], [0, np.pi / 2], "glcm")
+    [(0, 1), (1, 0), (0, 2), (2, 0)]
+    """
+    for values in (distances, angles):
+        refuse_no_list(values, name)
+    return [offset(d, a) for d in distances for a in angles]
 
 
 def refuse_no_list(values: object, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mediedu.describe.blob import binary_mask
+from mediedu.describe.blob import object_mask
 
 __all__ = ["hu_moments", "moments_of"]
 
@@ -19,7 +19,8 @@ def hu_moments(mask: ArrayLike) -> NDArray[np.float64]:
     ----------
     mask : array_like, shape (row, column)
         bool, or numbers with 0 for the background and one other value for the object. All of it counts, also
-        several blobs and their holes.
+        several blobs and their holes. `shape_features` takes the largest blob alone, so of several blobs its
+        seven moments are others.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def hu_moments(mask: ArrayLike) -> NDArray[np.float64]:
     >>> float(hu_moments(row**2 + column**2 < 45**2)[0].round(3))
     0.159
     """
-    return moments_of(binary_mask(mask, "hu_moments"))
+    return moments_of(object_mask(mask, "hu_moments"))
 
 
 def moments_of(mask: NDArray[Any]) -> NDArray[np.float64]:

@@ -34,8 +34,13 @@ class ImageTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         object
             The transformer itself.
+
+        Raises
+        ------
+        ValueError
+            For a parameter or a shape that can't be; what lies in the images is read by `transform`.
         """
-        self._names()
+        self._one()
         self._images(X)
         return self
 
@@ -82,6 +87,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         raise NotImplementedError
 
     def _one(self) -> Callable[[Any], list[float]]:
+        """Check the parameters and return what describes one image."""
         raise NotImplementedError
 
     def _images(self, X: Iterable[Any]) -> list[Any]:

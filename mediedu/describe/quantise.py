@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.enhance.grey_levels import grey_image
 
-__all__ = ["quantise"]
+__all__ = ["check_bins", "quantise"]
 
 
 def quantise(
@@ -60,13 +60,10 @@ def quantise(
     [0, 0, 1, 3]
     """
     array = grey_image(image, "quantise", ndim=None)
-    if not isinstance(levels, Integral) or isinstance(levels, bool) or not 2 <= levels <= 65536:
-        raise ValueError(f"levels must be a whole number from 2 to 65536; {levels!r} isn't.")
+    check_bins(levels, limits)
     whole = array.dtype.kind != "f"
     if limits is not None:
         low, high = (float(v) for v in limits)
-        if not (np.isfinite(low) and np.isfinite(high) and low < high):
-            raise ValueError(f"quantise needs limits (low, high) that rise; these are {limits!r}.")
     elif array.dtype.kind == "u":
         low, high = 0.0, float(np.iinfo(array.dtype).max)
     else:
@@ -78,6 +75,16 @@ def quantise(
     if array.dtype == np.uint8:  # as many values as a table holds
         return _table(levels, low, high)[array]
     return _bins(array.astype(np.float64), levels, low, high).astype(_narrow(levels))
+
+
+def check_bins(levels: int, limits: tuple[float, float] | None) -> None:
+    """Say what a number of levels, and the limits that they cover, must be."""
+    if not isinstance(levels, Integral) or isinstance(levels, bool) or not 2 <= levels <= 65536:
+        raise ValueError(f"levels must be a whole number from 2 to 65536; {levels!r} isn't.")
+    if limits is not None:
+        rising = np.shape(limits) == (2,) and np.isfinite(limits).all() and limits[0] < limits[1]
+        if not rising:
+            raise ValueError(f"quantise needs limits (low, high) that rise; these are {limits!r}.")
 
 
 @lru_cache(maxsize=64)

@@ -56,6 +56,11 @@ def shape_features(mask: ArrayLike, *, log: bool = False, points: int = 256) -> 
         Where the mask has several blobs, of which the largest is described, or the blob has holes. Holes
         count for Hu's moments; the contour is the outer one.
 
+    Notes
+    -----
+    `hu_moments` counts all blobs of a mask, this function the largest only. A blob at the image's border is
+    described as if it ended there. Even one pixel has a shape: `trace_contour` draws a diamond around it.
+
     Examples
     --------
     >>> import numpy as np

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from mediedu.describe.contour import check_points
 from mediedu.describe.feature_rows import ShapeRow, TextureRow
-from mediedu.describe.glcm import ANGLES
+from mediedu.describe.glcm import ANGLES, offsets_of
 from mediedu.describe.glcm_properties import known_properties
 from mediedu.describe.image_transformer import ImageTransformer
+from mediedu.describe.quantise import check_bins
 from mediedu.describe.shape_features import SHAPE_FEATURES
 
 __all__ = ["GLCMFeatures", "ShapeFeatures"]
@@ -62,6 +64,7 @@ class ShapeFeatures(ImageTransformer):
         return list(SHAPE_FEATURES)
 
     def _one(self) -> Callable[[Any], list[float]]:
+        check_points(self.points)
         return ShapeRow(bool(self.log), self.points)
 
 
@@ -131,6 +134,8 @@ class GLCMFeatures(ImageTransformer):
         return [f"{name}_d{d:g}_a{a:.4g}" for name in names for d in self.distances for a in degrees]
 
     def _one(self) -> Callable[[Any], list[float]]:
+        check_bins(self.levels, self.limits)
+        offsets_of(self.distances, self.angles, "GLCMFeatures")
         return TextureRow(
             self.distances,
             self.angles,

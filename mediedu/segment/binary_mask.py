@@ -1,4 +1,4 @@
-"""What counts as a mask in this room, and the sentences for what doesn't."""
+"""What counts as a mask, here and in the rooms above, and the sentences for what doesn't."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def binary_mask(mask: ArrayLike, name: str, *, ndim: tuple[int, ...] = (2, 3)) -
     TypeError
         For an array that isn't made of booleans or real numbers.
     ValueError
-        For a wrong number of axes, no pixel at all, NaN, or more than one value beside 0.
+        For a wrong number of axes, no pixel at all, NaN, infinity, or more than one value beside 0.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def binary_mask(mask: ArrayLike, name: str, *, ndim: tuple[int, ...] = (2, 3)) -
     """
     array = np.asarray(mask)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} needs a mask of booleans; this one is {array.dtype}.")
+        raise TypeError(f"{name} needs a mask of booleans or numbers; this one is {array.dtype}.")
     if array.ndim not in ndim:
         wanted = " or ".join({1: "(n,)", 2: "(row, column)", 3: "(z, y, x)"}[n] for n in ndim)
         raise ValueError(
@@ -52,12 +52,16 @@ def binary_mask(mask: ArrayLike, name: str, *, ndim: tuple[int, ...] = (2, 3)) -
         return array
     inside = array != 0
     if inside.any():
-        value = array[inside][0]
-        if not (array[inside] == value).all():
+        values = array[inside]
+        if not np.isfinite(values).all():
             raise ValueError(
-                f"{name} needs a mask with one value beside 0; this array has several, such as {value} and "
-                f"{array[inside][array[inside] != value][0]}. Choose with a comparison, for example "
-                "labels == 1 or probabilities > 0.5."
+                f"{name} needs a mask with one value beside 0; this array holds NaN or infinity."
+            )
+        if (values != values[0]).any():
+            other = values[values != values[0]][0]
+            raise ValueError(
+                f"{name} needs a mask with one value beside 0; this array has several, such as {values[0]} "
+                f"and {other}. Choose with a comparison, for example labels == 1 or image > threshold."
             )
     return inside
 

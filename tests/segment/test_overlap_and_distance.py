@@ -140,7 +140,8 @@ def test_two_squares_by_hand():
         (np.zeros((0, 2)), np.zeros((0, 2)), ValueError, "at least one pixel"),
         (np.array([[0, 1, 2]]), np.array([[0, 1, 1]]), ValueError, "one value beside 0"),
         (np.array([[0, np.nan, 1]]), np.array([[0, 1, 1]]), ValueError, "one value beside 0"),
-        (np.array([[0, np.nan]]), np.array([[0, 1]]), ValueError, "one value beside 0"),
+        (np.array([[0, np.nan]]), np.array([[0, 1]]), ValueError, "one value beside 0.*NaN or infinity"),
+        (np.array([[0, np.inf]]), np.array([[0, 1]]), ValueError, "one value beside 0.*NaN or infinity"),
         (np.array([["a"]]), np.array([[1]]), TypeError, "booleans"),
     ],
 )
