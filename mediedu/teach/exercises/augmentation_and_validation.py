@@ -157,7 +157,7 @@ def augment_mended(answer: object) -> str:
 def call_malignant(answer: object) -> str:
     """Judge rows of logits at which each mistake calls other cases."""
     function = the_function(answer, "call_malignant")
-    logits = np.linspace(-12, 12, 97)
+    logits = np.linspace(-12, 12, 961)
     earlier: NDArray[Any] | None = None
     for temperature, miss in ((3.0, 9.0), (0.5, 4.0), (2.0, 0.25)):
         given = f"for temperature {temperature:g} and miss {miss:g}"
