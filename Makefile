@@ -9,7 +9,7 @@ BIN = .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lab test lint book notebooks text bench locks clean
+.PHONY: help environment lab test jax lint book notebooks text bench locks clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:[^#]*## */\t/' | expand -t 14
@@ -27,6 +27,11 @@ test: environment  ## run every test this machine can run; those that measure ti
 	$(BIN)/python -m pytest tests mediedu data_fetch -m "not alone" --doctest-modules \
 		--numprocesses $(WORKERS) --dist loadfile --cov --cov-fail-under=90 $(ARGS); rest=$$?; \
 	test $$rest -eq 0 && { test $$alone -eq 0 || test $$alone -eq 5; }  # 5: there was none
+
+jax:  ## test the networks without TensorFlow: JAX in an environment of its own, .venv-jax
+	@test -n "$(PYTHON)" || { echo "mediedu: Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
+	@$(PYTHON) requirements/environment.py jax --folder .venv-jax
+	@env -u KERAS_BACKEND .venv-jax/bin/python -m pytest tests/nets -m "not alone" $(ARGS)
 
 lint: environment  ## style, format and types
 	$(BIN)/ruff check .
