@@ -13,14 +13,23 @@ PEOPLE = (
     "        + {0}((1 - specificity) * round(10000 * (1 - base_rate))))"
 )
 AUC = """
-def auc_mended(features, labels):
+def honest_auc(features, labels, groups):
     {before}
-    model = make_pipeline({inside}LogisticRegression())
+    model = {model}
+    result = cross_validate(model, features, labels, {how})
     return {result}
 """
-RESULT = "float(cross_validate(model, features, labels, folds=5).auc[0])"
+PIPELINE = "make_pipeline(StandardScaler(), KNeighborsClassifier())"
+KNN = "KNeighborsClassifier()"
+APART = "groups=groups, folds=5"
 SCALE = "features = StandardScaler().fit_transform(features)"
-SELECT = "features = SelectKBest(k=10).fit_transform(features, labels)"
+SET = """
+look = np.random.default_rng(0)
+patient = np.repeat(np.arange(40), 4)
+diagnosis = np.repeat([0, 1], 20)[patient]
+faint = look.normal(size=(40, 8))[patient] + 0.3 * look.normal(size=(160, 8))
+faint = faint + 0.8 * diagnosis[:, np.newaxis]
+"""
 PIXELS = """
 def pixel_accuracy_and_dice(mask, truth):
     accuracy = (mask == truth).mean()
@@ -29,13 +38,55 @@ def pixel_accuracy_and_dice(mask, truth):
 """
 
 
-def mended(before: str = "pass", inside: str = "", result: str = RESULT) -> str:
+def honest(
+    before: str = "pass", model: str = PIPELINE, how: str = APART, result: str = "float(result.auc[0])"
+) -> str:
     """Put an answer to the bug hunt together."""
-    return AUC.format(before=before, inside=inside, result=result)
+    return AUC.format(before=before, model=model, how=how, result=result)
 
 
-BOTH = "StandardScaler(), SelectKBest(k=10), "
-NOISE = "noise = np.random.default_rng(0).normal(size=(60, 1000))\ncoin = np.repeat([0, 1], 30)\n"
+def by_scikit(imports: str, dealer: str, pooled: bool = False) -> str:
+    """Put an answer together that deals the folds by scikit-learn's own means."""
+    scores = (
+        f"roc_auc_score(labels, cross_val_predict(model, features, labels, {dealer},\n"
+        "        method='predict_proba')[:, 1])"
+        if pooled
+        else f"cross_val_score(model, features, labels, {dealer}, scoring='roc_auc').mean()"
+    )
+    return (
+        "from sklearn.metrics import roc_auc_score\n"
+        f"from sklearn.model_selection import cross_val_predict, cross_val_score{imports}\n"
+        + honest(result=scores)
+    )
+
+
+OWN_SCALES = """
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+
+def honest_auc(features, labels, groups):
+    scores = np.empty(len(labels))
+    dealer = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    for train, test in dealer.split(features, labels, groups):
+        scaled = StandardScaler().fit_transform(features[train])
+        knn = KNeighborsClassifier().fit(scaled, labels[train])
+        scores[test] = knn.predict_proba(StandardScaler().fit_transform(features[test]))[:, 1]
+    return roc_auc_score(labels, scores)
+"""
+WITHIN = """features = features.copy()
+    for one in np.unique(groups):
+        features[groups == one] = StandardScaler().fit_transform(features[groups == one])"""
+MEAN = """_, first, groups = np.unique(groups, return_index=True, return_inverse=True)
+    labels = labels[first]
+    features = np.array([features[groups == one].mean(0) for one in range(len(first))])
+    groups = np.arange(len(first))"""
+FIRST = """first = np.sort(np.unique(groups, return_index=True)[1])
+    features, labels, groups = features[first], labels[first], groups[first]"""
+MEAN_SCORE = """evaluate(
+        [labels[groups == one][0] for one in np.unique(groups)],
+        [result.scores[0][groups == one].mean() for one in np.unique(groups)]).auc.value"""
+ROWS = "features = StandardScaler().fit_transform(features.T).T"
 
 WRONG = {
     "honest_evaluation.1": [
@@ -93,81 +144,75 @@ WRONG = {
         (VALUE.format(body="None"), "returned None"),
     ],
     "honest_evaluation.2": [
-        (mended(f"{SCALE}\n    {SELECT}"), "Nothing has changed"),
-        (mended(SELECT, "StandardScaler(), "), "still chosen with the diagnoses"),
-        (mended(SCALE, "SelectKBest(k=10), "), "One leak is left"),
-        (mended(SELECT), "nothing is standardised. All"),
-        (mended(inside="StandardScaler(), "), "the selection is gone"),
-        (mended(), "Only the logistic regression"),
-        (mended(inside="SelectKBest(k=10), "), "Your features aren't standardised"),
-        (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=10")), "These are ten folds"),
-        (mended(inside=BOTH, result=RESULT.replace("folds=5", "folds=5, seed=1")), "another seed"),
-        (mended(result="0.5"), "You return 0.5"),
-        (
-            "from sklearn.model_selection import cross_val_score\n"
-            + mended(
-                inside=BOTH,
-                result="cross_val_score(model, features, labels, cv=5, scoring='roc_auc').mean()",
-            ),
-            "scikit-learn's five folds",
-        ),
-        (mended(inside=BOTH, result=f"round({RESULT}, 2)"), "You rounded. "),
-        (mended(inside="StandardScaler(), SelectKBest(k=20), ", result=RESULT), "You keep 20 features"),
-        (mended(inside="StandardScaler(), SelectKBest(k=100), "), "You keep 100 features"),
-        (mended(inside="StandardScaler(), SelectKBest(k=500), "), "or it keeps them all"),
-        (mended("features = features[:, :10]", "StandardScaler(), "), "not the ten best"),
+        (honest(SCALE, KNN, "folds=5"), "Nothing has changed"),
+        (honest(how="folds=5"), "The scaler is inside the folds now. One leak"),
+        (honest(SCALE, KNN), "are kept together now. One leak"),
+        (honest(model=KNN), "together, but the features aren't standardised"),
+        (honest(model=KNN, how="folds=5"), "any more, and a patient's images"),
         (
             "from sklearn.metrics import roc_auc_score\n"
-            + mended(
-                inside=BOTH,
-                result="roc_auc_score(labels, model.fit(features, labels).predict_proba(features)[:, 1])",
+            + honest(
+                result="roc_auc_score(labels, model.fit(features, labels).predict_proba(features)[:, 1])"
             ),
-            "fitted on",
+            "that the model was fitted on",
+        ),
+        (honest(how="groups=np.arange(160) // 4, folds=5"), "every four rows"),
+        (honest(FIRST), "first image of each patient"),
+        (honest(MEAN), "mean features of each patient"),
+        (honest(result=MEAN_SCORE), "mean score of each patient"),
+        (honest(WITHIN, KNN), "within each patient"),
+        (honest(ROWS, KNN), "each image over its features"),
+        (OWN_SCALES, "by their own mean and deviation"),
+        (by_scikit("", "cv=5"), "scikit-learn's `cv=5`"),
+        (
+            by_scikit(", StratifiedGroupKFold", "groups=groups, cv=StratifiedGroupKFold(5)"),
+            "AUCs of `StratifiedGroupKFold(5)`",
         ),
         (
-            "from sklearn.model_selection import StratifiedKFold, cross_val_score\n"
-            + mended(
-                inside=BOTH,
-                result="cross_val_score(model, features, labels, scoring='roc_auc',\n"
-                "        cv=StratifiedKFold(5, shuffle=True, random_state=0)).mean()",
+            by_scikit(
+                ", StratifiedGroupKFold",
+                "groups=groups,\n        cv=StratifiedGroupKFold(5, shuffle=True, random_state=0)",
             ),
             "AUCs of the five folds",
         ),
         (
-            "from sklearn.metrics import roc_auc_score\n"
-            "from sklearn.model_selection import cross_val_predict\n"
-            + mended(
-                inside=BOTH,
-                result="roc_auc_score(labels, cross_val_predict(\n"
-                "        model, features, labels, cv=5, method='predict_proba')[:, 1])",
-            ),
-            "in another way",
+            by_scikit(", StratifiedGroupKFold", "groups=groups, cv=StratifiedGroupKFold(5)", True),
+            "unshuffled",
         ),
+        (by_scikit(", GroupKFold", "groups=groups, cv=GroupKFold(5)"), "the mean of its AUCs"),
+        (by_scikit(", GroupKFold", "groups=groups, cv=GroupKFold(5)", True), "without a look"),
+        (by_scikit(", LeaveOneGroupOut", "groups=groups, cv=LeaveOneGroupOut()", True), "one patient at a"),
         (
-            NOISE + mended("features, labels = noise, coin", BOTH),
-            "the chapter's `noise` and `coin`",
+            SET + honest("features, labels, groups = faint, diagnosis, patient"),
+            "the chapter's `faint`, `diagnosis` and `patient`",
         ),
-        (NOISE + mended("features = noise", BOTH), "the chapter's `noise`. Use"),
-        (NOISE + mended("labels = coin", BOTH), "the chapter's `coin`. Use"),
-        (mended(inside=BOTH, result=f"1 - {RESULT}"), "1 - AUC"),
+        (SET + honest("features = faint"), "the chapter's `faint`. Use"),
+        (SET + honest("labels = diagnosis"), "the chapter's `diagnosis`. Use"),
+        (honest(result="result.report().accuracy.value"), "That is the accuracy, the share"),
+        (honest(result="result.balanced_accuracy[0]"), "That is the balanced accuracy"),
+        (honest(result="1 - result.auc[0]"), "1 - AUC"),
+        (honest(result="100 * result.auc[0]"), "per cent"),
+        (honest(result="round(float(result.auc[0]), 2)"), "You rounded. "),
+        (honest(result="round(float(result.auc[0]), 3)"), "to three digits"),
+        (honest(model="make_pipeline(StandardScaler(), LogisticRegression())"), "logistic regression"),
+        (honest(model="diagnosis_pipeline()"), "support vector machine"),
         (
-            mended(inside=BOTH, result=RESULT.replace("auc[0]", "report().accuracy")),
-            "That is the accuracy, the share",
+            honest(model=PIPELINE.replace("Classifier()", "Classifier(weights='distance')")),
+            "vote by distance",
         ),
-        (mended(inside=BOTH, result=f"100 * {RESULT}"), "per cent"),
-        (mended(inside=BOTH, result=f"round({RESULT}, 3)"), "to three digits"),
-        (
-            mended(inside=BOTH, result=RESULT.replace("float(", "(").replace("[0]", "")),
-            "in an array or a list",
-        ),
-        (
-            mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report().auc")),
-            "with its interval",
-        ),
-        (mended("features = features[:30]", BOTH), "Your code stopped"),
-        (mended(result="0.7"), "which is too"),
-        (mended(result="0.5555555555555555"), "the same AUC for all cases"),
-        (mended(inside=BOTH, result=RESULT.replace("float(", "(").replace(".auc[0]", ".report()")), "Report"),
+        (honest(how=APART + ", seed=1"), "`seed=1`"),
+        (honest(how="groups=groups"), "These are 10 folds"),
+        (honest(how="groups=groups, folds=4"), "These are 4 folds"),
+        (honest(model="make_pipeline(StandardScaler(), KNeighborsClassifier(3))"), "You ask 3 neighbours"),
+        (honest(result="0.5"), "You return 0.5"),
+        (honest(result="0.7"), "which is too"),
+        (honest(result="0.7483500942803268"), "the same AUC for all cases"),
+        (honest(result="result.auc"), "in an array or a list"),
+        (honest(result="result.report().auc"), "with its interval"),
+        (honest(result="result.report()"), "Report"),
+        (honest(how="groups=labels, folds=5"), "Your code stopped"),
+        (honest("features -= features.mean(0)"), "changed the array"),
+        (honest(result="None"), "returned None"),
     ],
     "honest_evaluation.3": [
         (PIXELS.format(body="return dice, accuracy"), "their order"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -118,170 +117,262 @@ def _one(got: Any) -> Any:
     return got
 
 
-Case = tuple[NDArray[np.float64], NDArray[np.int64]]
+Case = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+WHO = np.repeat(np.arange(40), 4)
 
 
-def _cases(signal: float, seed: int) -> Case:
-    """Give 60 cases of 120 features in mixed order; a signal shifts four features by the class."""
+def _faint() -> Case:
+    """Make the set of the exercise's own cell: `faint`, `diagnosis`, `patient`."""
+    rng = np.random.default_rng(0)
+    diagnosis = np.repeat([0, 1], 20)[WHO]
+    look = rng.normal(size=(40, 8))[WHO] + 0.3 * rng.normal(size=(160, 8))
+    return look + 0.8 * diagnosis[:, np.newaxis], diagnosis, WHO
+
+
+def _cases(seed: int, signal: float) -> Case:
+    """Make 160 images of 40 patients, two or more each, in mixed order; units and patients far apart."""
     rng = np.random.default_rng(seed)
-    labels = rng.permutation(np.repeat([0, 1], 30))
-    features = rng.standard_t(3, size=(60, 120)) * rng.uniform(0.3, 2.5, 120)
-    features[:, :4] += signal * labels[:, np.newaxis]
-    return features, labels
+    images = 2 + np.bincount(rng.integers(0, 40, 80), minlength=40)
+    person = rng.permutation(np.repeat(np.arange(40), images))
+    ill = rng.permutation(np.repeat([0, 1], 20))
+    person_look = rng.standard_t(3, size=(40, 6)) + signal * ill[:, np.newaxis]
+    features = (person_look[person] + 0.5 * rng.normal(size=(160, 6))) * np.geomspace(0.5, 8, 6)
+    return features, ill[person], rng.choice(900, 40, replace=False)[person] + 100
 
 
-def _of_chapter() -> Case:
-    """Give the cases of the exercise's own cell, which lie about as `noise` and `coin`."""
-    return np.random.default_rng(0).normal(size=(60, 1000)), np.repeat([0, 1], 30)
-
-
-def _model(steps: tuple[str, ...], k: int = 10) -> Any:
-    """Make the pipeline of these steps and the logistic regression."""
-    from sklearn.feature_selection import SelectKBest
-    from sklearn.linear_model import LogisticRegression
+def _model(classifier: Any = None, *, scaled: bool = True) -> Any:
+    """Make the standardiser and the five neighbours, or another classifier in their place."""
+    from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    made: dict[str, Callable[[], Any]] = {"scale": StandardScaler, "select": lambda: SelectKBest(k=k)}
-    return make_pipeline(*(made[name]() for name in steps), LogisticRegression())
+    steps = [StandardScaler()] if scaled else []
+    return make_pipeline(*steps, KNeighborsClassifier() if classifier is None else classifier)
 
 
-BOTH = ("scale", "select")
+def _scaled(table: NDArray[np.float64], axis: int = 0) -> NDArray[np.float64]:
+    return np.asarray((table - table.mean(axis, keepdims=True)) / table.std(axis, keepdims=True))
 
 
-def _auc(
-    case: Case, *, before: tuple[str, ...] = (), inside: tuple[str, ...] = BOTH, k: int = 10, **options: Any
-) -> float:
-    """Give the cross-validated AUC with some steps fitted before the split and some inside the folds."""
+def _run(
+    case: Case, model: Any = None, *, before: bool = False, apart: bool = True, folds: int = 5, **options: Any
+) -> Any:
+    """Cross-validate, the scaling before the split or inside the folds, patients kept apart or not."""
     from mediedu.classify import cross_validate
 
-    features, labels = case
-    for name in before:
-        features = _model((name,))[0].fit_transform(features, labels)
-    return float(cross_validate(_model(inside, k), features, labels, **{"folds": 5, **options}).auc[0])
+    features, labels, groups = case
+    if before:
+        features = _scaled(features)
+    if model is None:
+        model = _model(scaled=not before)
+    return cross_validate(model, features, labels, groups if apart else None, folds=folds, **options)
 
 
-def _accuracy(case: Case) -> float:
-    """Give the accuracy of the three steps in five folds."""
-    from mediedu.classify import cross_validate
-
-    return float(cross_validate(_model(BOTH), *case, folds=5).report().accuracy)
+def _auc(case: Case, model: Any = None, **how: Any) -> float:
+    return float(_run(case, model, **how).auc[0])
 
 
-def _judged_by(case: Case, *, seed: int | None = None, pooled: bool = False) -> float:
-    """Give the mean AUC of scikit-learn's folds, or one AUC of all scores; a seed shuffles the cases."""
+def _area(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> float:
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict, cross_val_score
 
-    folds = StratifiedKFold(5, shuffle=seed is not None, random_state=seed)
+    return float(roc_auc_score(labels, scores))
+
+
+def _split_by(case: Case, dealer: Any, *, pooled: bool = False) -> float:
+    """Give the mean AUC of the folds of one of scikit-learn's dealers, or one AUC of all scores."""
+    from sklearn.model_selection import cross_val_predict, cross_val_score
+
+    features, labels, groups = case
+    if type(dealer).__name__ == "StratifiedKFold":
+        groups = None  # type: ignore[assignment]  # it doesn't heed them, and says so in a warning
     if pooled:
-        scores = cross_val_predict(_model(BOTH), *case, cv=folds, method="predict_proba")[:, 1]
-        return float(roc_auc_score(case[1], scores))
-    return float(cross_val_score(_model(BOTH), *case, cv=folds, scoring="roc_auc").mean())
+        scores = cross_val_predict(
+            _model(), features, labels, groups=groups, cv=dealer, method="predict_proba"
+        )
+        return _area(labels, scores[:, 1])
+    scores = cross_val_score(_model(), features, labels, groups=groups, cv=dealer, scoring="roc_auc")
+    return float(scores.mean())
 
 
-def _on_the_known(case: Case) -> float:
-    """Give the AUC on the very cases that the model was fitted on."""
-    from sklearn.metrics import roc_auc_score
+def _own_scales(case: Case) -> float:
+    """Standardise the left-out images of each fold by themselves."""
+    from sklearn.model_selection import StratifiedGroupKFold
 
-    model = _model(BOTH).fit(*case)
-    return float(roc_auc_score(case[1], model.predict_proba(case[0])[:, 1]))
+    features, labels, groups = case
+    scores = np.empty(labels.size)
+    numbers = np.unique(groups, return_inverse=True)[1]
+    for train, test in StratifiedGroupKFold(5, shuffle=True, random_state=0).split(features, labels, numbers):
+        model = _model(scaled=False).fit(_scaled(features[train]), labels[train])
+        scores[test] = model.predict_proba(_scaled(features[test]))[:, 1]
+    return _area(labels, scores)
+
+
+def _within_patients(case: Case) -> float:
+    """Take its patient's mean from every image, and divide by that patient's deviation."""
+    features, labels, groups = case
+    own = features.copy()
+    for one in np.unique(groups):
+        own[groups == one] = _scaled(own[groups == one])
+    return _auc((own, labels, groups), _model(scaled=False))
+
+
+def _one_row_each(case: Case) -> tuple[float, float, float]:
+    """Judge each patient's first image, each patient's mean features, and each patient's mean score."""
+    features, labels, groups = case
+    _, first, number = np.unique(groups, return_index=True, return_inverse=True)
+    images = np.bincount(number)
+    mean = np.stack([np.bincount(number, column) / images for column in features.T], axis=1)
+    keep = np.sort(first)
+    scores = np.bincount(number, _run(case).scores[0]) / images
+    return (
+        _auc((features[keep], labels[keep], groups[keep])),
+        _auc((mean, labels[first], groups[first])),
+        _area(labels[first], scores),
+    )
 
 
 def _mistakes(case: Case, right: float) -> dict[str, float]:
     """Give the message of each known mistake and the AUC that it leads to."""
-    features, labels = case
-    keep = "Keep the three steps: standardise, choose ten features, logistic regression."
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, StratifiedGroupKFold, StratifiedKFold
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.svm import SVC
+
+    features, labels, groups = case
+    faint, diagnosis, _ = _faint()
+    run = _run(case)
+    first, mean, by_patient = _one_row_each(case)
+    dealt = "Call `cross_validate` with `groups=groups` and `folds=5`."
+    pool = "Use the AUC of `cross_validate`, which pools the scores of all images."
     wrong = {
-        "Nothing has changed: both steps still see all cases before the split.": _auc(
-            case, before=BOTH, inside=()
+        "Nothing has changed: the scaler still sees all images, and a patient's images still lie on both sides "
+        "of the split.": _auc(case, before=True, apart=False),
+        "The scaler is inside the folds now. One leak is left: a patient's images still lie on both sides of the "
+        "split.": _auc(case, apart=False),
+        "The patients are kept together now. One leak is left: mean and deviation are still taken from all "
+        "images.": _auc(case, before=True),
+        "The patients are kept together, but the features aren't standardised any more. Keep both steps.": _auc(
+            case, _model(scaled=False)
         ),
-        "The scaling is inside the folds now. The ten features are still chosen with the diagnoses of all cases.": (
-            _auc(case, before=("select",), inside=("scale",))
+        "The features aren't standardised any more, and a patient's images still lie on both sides of the "
+        "split.": _auc(case, _model(scaled=False), apart=False),
+        "You judge the images that the model was fitted on. That is the plainest leak: call `cross_validate`.": (
+            _area(labels, _model().fit(features, labels).predict_proba(features)[:, 1])
         ),
-        "The selection is inside the folds now. One leak is left: mean and deviation are still taken from all "
-        "cases.": _auc(case, before=("scale",), inside=("select",)),
-        "The ten features are chosen before the split, and nothing is standardised. All three steps belong into "
-        "the folds.": _auc(case, before=("select",), inside=()),
-        f"No feature is left out: the selection is gone, or it keeps them all. {keep}": _auc(
-            case, inside=("scale",)
+        "You took every four rows for one patient. `groups` says whose image each row is.": _auc(
+            (features, labels, WHO)
         ),
-        "Only the logistic regression is left. Keep the three steps, inside the folds.": _auc(
-            case, inside=()
+        "You kept the first image of each patient. Keep them all: it is enough that they lie on one side.": first,
+        "You took the mean features of each patient. Keep all images: it is enough that those of one patient lie "
+        "on one side.": mean,
+        "You took the mean score of each patient. That is a fair question, but here every image counts.": (
+            by_patient
         ),
-        "Your features aren't standardised. Keep the three steps.": _auc(case, inside=("select",)),
-        f"You take the first ten features, not the ten best. {keep}": _auc(
-            (features[:, :10], labels), inside=("scale",)
+        "You standardised within each patient. Mean and deviation come from all images of the training folds.": (
+            _within_patients(case)
         ),
-        "These are ten folds. The exercise asks for five: `folds=5`.": _auc(case, folds=10),
-        "The cases are dealt with another seed. Leave `seed` at its default, 0.": _auc(case, seed=1),
-        "You judge the cases that the model was fitted on. That is the plainest leak: call `cross_validate`.": (
-            _on_the_known(case)
+        "You standardised each image over its features. Each feature has its own mean and deviation.": _auc(
+            (_scaled(features, 1), labels, groups), _model(scaled=False)
         ),
-        "You dealt the cases in another way. Call `cross_validate` with `folds=5`.": _judged_by(
-            case, pooled=True
+        "The left-out images are standardised by their own mean and deviation. Use those of the training folds.": (
+            _own_scales(case)
         ),
-        "You used the chapter's `noise` and `coin`. Use the arguments, `features` and `labels`.": _auc(
-            _of_chapter()
+        f"scikit-learn's `cv=5` doesn't heed the patients. {dealt}": _split_by(case, StratifiedKFold(5)),
+        f"That is the mean of the AUCs of `StratifiedGroupKFold(5)`. {pool}": _split_by(
+            case, StratifiedGroupKFold(5)
         ),
-        "You used the chapter's `noise`. Use the argument, `features`.": _auc((_of_chapter()[0], labels)),
-        "You used the chapter's `coin`. Use the argument, `labels`.": _auc((features, _of_chapter()[1])),
-        "That is the accuracy, the share of right calls. Asked is the AUC, of the scores.": _accuracy(case),
+        f"That is the mean of the AUCs of the five folds. {pool}": _split_by(
+            case, StratifiedGroupKFold(5, shuffle=True, random_state=0)
+        ),
+        f"You dealt the patients unshuffled. {dealt}": _split_by(case, StratifiedGroupKFold(5), pooled=True),
+        f"`GroupKFold` doesn't heed the diagnosis, and that is the mean of its AUCs. {dealt}": _split_by(
+            case, GroupKFold(5)
+        ),
+        f"`GroupKFold` deals the patients without a look at the diagnosis. {dealt}": _split_by(
+            case, GroupKFold(5), pooled=True
+        ),
+        f"You left out one patient at a time. {dealt}": _split_by(case, LeaveOneGroupOut(), pooled=True),
+        "You used the chapter's `faint`, `diagnosis` and `patient`. Use the three arguments.": _auc(_faint()),
+        "You used the chapter's `faint`. Use the argument, `features`.": _auc((faint, labels, groups)),
+        "You used the chapter's `diagnosis`. Use the argument, `labels`.": _auc(
+            (features, diagnosis, groups)
+        ),
+        "That is the accuracy, the share of right calls. Asked is the AUC, of the scores.": float(
+            run.report().accuracy
+        ),
+        "That is the balanced accuracy, or the AUC of the yes-or-no calls. Asked is the AUC of the scores.": float(
+            run.balanced_accuracy[0]
+        ),
         "You return 1 - AUC: the order of the two classes is turned round.": 1 - right,
         "That is per cent. An AUC lies between 0 and 1.": 100 * right,
         "You rounded. Return the AUC as it is.": round(right, 2),
         "You rounded, to three digits. Return the AUC as it is.": round(right, 3),
+        "That is logistic regression. Keep the five neighbours.": _auc(case, _model(LogisticRegression())),
+        "That is a support vector machine. Keep the five neighbours.": _auc(case, _model(SVC())),
+        "Your neighbours vote by distance. Leave `KNeighborsClassifier` at its defaults.": _auc(
+            case, _model(KNeighborsClassifier(weights="distance"))
+        ),
     }
-    pool = "Use the AUC of `cross_validate`, which pools the scores of all cases."
-    wrong[f"That is the mean of the AUCs of scikit-learn's five folds. {pool}"] = _judged_by(case)
-    wrong[f"That is the mean of the AUCs of the five folds. {pool}"] = _judged_by(case, seed=0)
-    many = "You keep {} features. The exercise asks for ten: `SelectKBest(k=10)`."
-    return wrong | {many.format(k): _auc(case, k=k) for k in (1, 5, 20, 50, 100)}
+    seeds = "The patients are dealt with `seed={}`. Leave `seed` at its default, 0."
+    parts = "These are {} folds. The exercise asks for five: `folds=5`."
+    asked = "You ask {} neighbours. Leave `KNeighborsClassifier` at its default, 5."
+    wrong |= {seeds.format(seed): _auc(case, seed=seed) for seed in (1, 42)}
+    wrong |= {parts.format(folds): _auc(case, folds=folds) for folds in (3, 4, 10)}
+    return wrong | {asked.format(k): _auc(case, _model(KNeighborsClassifier(k))) for k in (1, 3, 7, 10)}
+
+
+def _needs_a_number(got: Any, given: str) -> Any:
+    """Tell an AUC with its interval and a bare one half in sentences of their own."""
+    if isinstance(got, Estimate):
+        raise WrongAnswer("You return the AUC with its interval. Return the number alone: `float(…)` of it.")
+    got = _one(got)
+    if isinstance(got, int | float) and got == 0.5:
+        raise WrongAnswer(f"You return 0.5 {given}. Compute it: the AUC of the five folds is asked for.")
+    return got
 
 
 @exercise(
     2,
-    "Selection before the split",
+    "Two leaks in a cross-validation of patients",
     hints=[
-        "`SelectKBest` looks at the diagnoses. Of which cases may it see them?",
-        "`cross_validate` fits whatever estimator you give it on the training folds alone. Give it all three steps "
-        "as one estimator.",
-        "`make_pipeline(StandardScaler(), SelectKBest(k=10), LogisticRegression())` is that estimator; hand it the "
-        "untouched features.",
+        "Which images does the scaler see before the first fold is made? And where do the other images of a "
+        "patient lie while one of hers is judged?",
+        "`cross_validate` fits whatever estimator you give it on the training folds alone, so give it both steps "
+        "as one estimator. It keeps the patients together if you tell it who they are.",
+        "`make_pipeline(StandardScaler(), KNeighborsClassifier())` is the estimator; call `cross_validate` with "
+        "it, the untouched features, the labels, `groups=groups` and `folds=5`.",
     ],
 )
-def auc_mended(answer: object) -> str:
-    """Judge cases without a signal first, where the leak shows, then cases with one."""
+def honest_auc(answer: object) -> str:
+    """Judge two sets of patients with unequal numbers of images, in mixed order."""
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    mended = the_function(answer, "auc_mended")
-    known: dict[str, float] = {}
-    for case, given in (
-        (_cases(0, 3), "for new cases without a signal"),
-        (_cases(0.7, 2), "for new cases with a signal"),
-    ):
-        # On such small fits a second thread costs more than it brings. What scikit-learn warns of (k too
-        # large) is told in a sentence of our own.
-        with threadpool_limits(1), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            got = call(mended, *case, given=given)
+    honest = the_function(answer, "honest_auc")
+    constant: dict[str, float] = {}
+    # On such small fits a second thread costs more than it brings. scikit-learn's warnings would come
+    # before our sentence.
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case, given in (
+            (_cases(8, 0.9), "for new patients"),
+            (_cases(0, 1.4), "for other patients, whose features show more"),
+        ):
+            got = _needs_a_number(call(honest, *case, given=given), given)
             right = _auc(case)
-            if isinstance(got, Estimate):
-                raise WrongAnswer(
-                    "You return the AUC with its interval. Return the number alone: `float(…)` of it."
-                )
-            got = _one(got)
-            if isinstance(got, int | float) and got == 0.5:
-                raise WrongAnswer(
-                    f"You return 0.5 {given}. Compute it: the AUC of the five folds is asked for."
-                )
             if isinstance(got, int | float | np.number) and abs(got - right) > 1e-7:
-                recognise(got, known or _mistakes(case, right), tolerance=1e-7)
-        same_number(got, right, what="AUC", tolerance=1e-7, given=given)
-        known = {"You give the same AUC for all cases. Use `features` and `labels`.": right}
+                recognise(got, constant, tolerance=1e-7)
+                recognise(got, _mistakes(case, right), tolerance=1e-7)
+            same_number(got, right, what="AUC", tolerance=1e-7, given=given)
+            constant = {"You give the same AUC for all cases. Use `features`, `labels` and `groups`.": right}
+        faint = _faint()
+        leaky, inside, apart, right = (
+            _auc(faint, before=before, apart=kept)
+            for before, kept in ((True, False), (False, False), (True, True), (False, True))
+        )
     return (
-        "Right. On the 60 cases of noise the AUC falls from 0.98 to 0.61, and its interval, 0.46 to 0.75, "
-        "holds 0.5: no sign that noise can diagnose."
+        f"Right. On `faint` the AUC falls from {leaky:.2f} to {right:.2f}. Scaling inside the folds alone leaves it "
+        f"at {inside:.2f}; keeping the patients together alone brings it to {apart:.2f}. Here nearly all of the leak was "
+        "the patients'. That can't be known before: close both."
     )
 
 
