@@ -1,4 +1,4 @@
-"""`mediedu.nets.train` beside plain ``model.fit``, what dealing out batches costs, and the start of a process.
+"""`mediedu.nets.train` beside plain ``model.fit``; what dealing out batches costs; the start of a process.
 
 An epoch's time is taken between Keras' own callbacks, the first epoch of each training left out: in it the
 network is compiled. The same network, images, optimiser and batch size; plain ``fit`` is given a ``tf.data``
