@@ -1,7 +1,8 @@
 """Texture maps on one thread: ours against a loop over scikit-image, and against box filters.
 
 The loop of scikit-image calls is too slow to run everywhere: it does every 16th row and column and counts
-256-fold, and its name says so.
+256-fold, and its name says so. Of the two box filters SciPy's is the one that people use, and 40-fold is
+asked against it; OpenCV's is the quickest there is, and 10-fold is asked.
 """
 
 from collections.abc import Callable
