@@ -9,7 +9,8 @@ from hypothesis.extra import numpy as hnp
 from skimage import data
 from skimage.feature import graycomatrix, graycoprops
 
-from mediedu.describe import PROPERTIES, glcm, glcm_properties, grey_statistics, quantise
+from mediedu.data import phantom
+from mediedu.describe import PROPERTIES, GLCMFeatures, glcm, glcm_properties, grey_statistics, quantise
 from mediedu.describe.glcm import ANGLES, offset
 
 images = hnp.arrays(np.uint8, st.tuples(st.integers(4, 9), st.integers(4, 9)), elements=st.integers(0, 5))
@@ -196,3 +197,11 @@ def test_grey_statistics_of_a_constant(value):
     found = grey_statistics(np.full((5, 5), value, np.float64))
     assert found["std"] == found["skewness"] == found["kurtosis"] == found["entropy"] == 0
     assert found["energy"] == 1
+
+
+def test_averaged_texture_does_not_know_quarter_turns():
+    images = [phantom.breast_mass(size=64, seed=seed).image for seed in range(4)]
+    turned = [np.rot90(image, turns) for turns, image in enumerate(images)]
+    np.testing.assert_allclose(
+        GLCMFeatures().fit_transform(turned), GLCMFeatures().fit_transform(images), rtol=1e-9
+    )
