@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from mediedu.nets.deeplab import deeplab_v3_plus
     from mediedu.nets.dense import dense_inference, fully_convolutional
     from mediedu.nets.distribution import data_parallel
+    from mediedu.nets.divisible import check_divisible
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
     from mediedu.nets.resnet import resnet50_backbone
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
     from mediedu.nets.tissue_patch import tissue_patch_cnn
     from mediedu.nets.training import train
     from mediedu.nets.training_result import Training
-    from mediedu.nets.unet import check_divisible
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
 _WHERE = {
@@ -80,7 +80,7 @@ _WHERE = {
     "SegmentationLoss": "losses",
     "Training": "training_result",
     "alexnet_like": "alexnet",
-    "check_divisible": "unet",
+    "check_divisible": "divisible",
     "check_labels": "losses",
     "cnn_classifier": "cnn",
     "data_parallel": "distribution",

@@ -70,7 +70,7 @@ def _layers(model: "keras.Model") -> list[Any]:
     everywhere = (layers.Dense, layers.Activation, layers.ReLU, layers.Dropout, layers.BatchNormalization)
     kept: list[Any] = []
     inside = True  # before the patch is one place
-    before = model.input
+    before = model.inputs[0]
     for layer in model.layers:
         if isinstance(layer, layers.InputLayer):
             continue

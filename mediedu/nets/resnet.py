@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediedu.nets.backend import load_keras
 from mediedu.nets.blocks import checked_shape
-from mediedu.nets.unet import check_divisible
+from mediedu.nets.divisible import check_divisible
 
 if TYPE_CHECKING:
     import keras

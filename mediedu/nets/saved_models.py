@@ -44,6 +44,6 @@ def load_model(path: str | Path) -> "keras.Model":
             f"There is no model file {path}. Write one with model.save('NAME.keras'), or check the path."
         )
     keras = load_keras()
-    for module in ("local_response", "losses"):
+    for module in ("divisible_layer", "local_response", "losses"):
         import_module(f"mediedu.nets.{module}")
     return keras.saving.load_model(path)

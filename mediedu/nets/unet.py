@@ -5,50 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from mediedu.nets.backend import load_keras
 from mediedu.nets.blocks import Norm, checked_shape, checked_widths, convolution, head
+from mediedu.nets.divisible import check_divisible
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["check_divisible", "unet"]
-
-
-def check_divisible(size: Sequence[int | None], stride: int) -> None:
-    """Refuse an image that a net cannot halve evenly.
-
-    Parameters
-    ----------
-    size : sequence of int
-        Rows and columns (or z, y, x), without channels. None is taken as fitting.
-    stride : int
-        How many pixels become one at the net's coarsest level.
-
-    Raises
-    ------
-    ValueError
-        If a side is no multiple of `stride`; the sentence names the nearest sizes that are.
-
-    Examples
-    --------
-    >>> check_divisible((64, 96), 16)
-    >>> check_divisible((64, 90), 16)
-    Traceback (most recent call last):
-    ...
-    ValueError: An image of 64 × 90 does not fit a net of stride 16: ... to 64 × 80 or pad it to 64 × 96.
-    """
-    if all(n is None or (n >= stride and n % stride == 0) for n in size):
-        return
-
-    def written(sides: Sequence[Any]) -> str:
-        return " × ".join("any" if n is None else str(n) for n in sides)
-
-    smaller = [n if n is None else n // stride * stride for n in size]
-    larger = [n if n is None else -(-n // stride) * stride for n in size]
-    crop = "" if 0 in smaller else f"rop it to {written(smaller)} or p"
-    do = f"C{crop}ad it to" if crop else "Pad it to"
-    raise ValueError(
-        f"An image of {written(size)} does not fit a net of stride {stride}: every side must be a multiple "
-        f"of {stride}. {do} {written(larger)}."
-    )
+__all__ = ["unet"]
 
 
 def unet(
@@ -72,7 +34,8 @@ def unet(
     ----------
     shape : sequence of int
         Of one image, (row, col, channel), or volume, (z, y, x, channel). Rows, columns and slices must be
-        multiples of 2 to the number of halvings, ``2 ** (len(widths) − 1)``. None leaves a side open.
+        multiples of 2 to the number of halvings, ``2 ** (len(widths) − 1)``. None leaves a side open; then
+        the net says so when it is given an image that does not fit.
     classes : int
         How many, background included. 1 means a single foreground: one number, with a sigmoid.
     widths : sequence of int
@@ -114,7 +77,8 @@ def unet(
     (None, 16, 16, 16, 2)
     """
     size, levels = checked_shape(shape), checked_widths(widths, least=2)
-    check_divisible(size[:-1], 2 ** (len(levels) - 1))
+    stride = 2 ** (len(levels) - 1)
+    check_divisible(size[:-1], stride)
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout is {dropout}; it must be at least 0 and less than 1.")
     keras = load_keras()
@@ -127,6 +91,10 @@ def unet(
     settings: dict[str, Any] = {"norm": norm, "weight_decay": weight_decay}
     image = keras.Input(size, name="image")
     x, kept = image, []
+    if None in size[:-1]:
+        from mediedu.nets.divisible_layer import Divisible
+
+        x = Divisible(stride, name="divisible")(x)
     for i, width in enumerate(levels):
         if i:
             kept.append(x)

@@ -18,6 +18,7 @@ from mediedu.nets import (
 from mediedu.nets.winograd import convolve_tiles, tile_transforms, transform_kernel
 
 keras = load_keras()
+SHARE = 3 if keras.backend.backend() == "jax" else 1  # JAX compiles every shape anew: a third of the examples
 PAD = {"reflect": "symmetric", "nearest": "edge", "constant": "constant"}
 
 
@@ -121,24 +122,24 @@ def test_bad_images_get_a_sentence(narrow, images, options, sentence) -> None:
 
 @pytest.mark.alone
 def test_dense_is_at_least_eight_times_as_quick(published) -> None:
-    image = image_of(64, 64)
+    image = image_of(48, 48)
 
     def seconds(call):
         call()
         times = []
-        for _ in range(3):
+        for _ in range(2):
             started = time.process_time()
             call()
             times.append(time.process_time() - started)
         return min(times)
 
     # The same number of pixels at a time for both.
-    dense = seconds(lambda: dense_inference(published, image, pixels=4096))
-    apart = seconds(lambda: patch_by_patch(published, image, batch_size=4096))
+    dense = seconds(lambda: dense_inference(published, image, pixels=48 * 48))
+    apart = seconds(lambda: patch_by_patch(published, image, batch_size=48 * 48))
     assert apart >= 8 * dense
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15 // SHARE, deadline=None)
 @given(
     size=st.sampled_from([3, 5]),
     rows=st.integers(0, 9),
@@ -165,7 +166,7 @@ def test_in_double_precision_the_transforms_are_exact(size) -> None:
     assert np.allclose(outputs @ ((kernel @ g) * (inputs @ d)), np.correlate(d, g, "valid"), atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=24 // SHARE, deadline=None)
 @given(
     features=st.integers(1, 20),
     radius=st.integers(0, 12),

@@ -11,6 +11,7 @@ from mediedu.nets import (
     deeplab_v3_plus,
     layer_table,
     load_keras,
+    load_model,
     resnet50_backbone,
     set_seed,
     tissue_patch_cnn,
@@ -26,10 +27,11 @@ SMALL = {
     ),
     "volume": lambda: cnn_classifier((6, 8, 8, 1), 1, widths=(2, 4), norm="instance"),
     "patch": lambda: tissue_patch_cnn(widths=(4, 6, 8)),
-    "unet": lambda: unet((8, 12, 1), 3, widths=(4, 6, 8), dropout=0.1),
+    "unet": lambda: unet((8, 12, 1), 3, widths=(4, 6), dropout=0.1),
     "unet 3-D": lambda: unet((8, 8, 12, 2), 2, widths=(2, 4), norm="instance", weight_decay=1e-4),
     "unet, several labels": lambda: unet((8, 8, 1), 2, widths=(2, 4), norm=None, multi_label=True),
 }
+JIT = keras.backend.backend() == "jax"  # without it JAX compiles every operation by itself
 
 
 def images_for(model, n=4):
@@ -81,7 +83,7 @@ def test_steps_of_training_lower_the_loss(model) -> None:
     places = net.output_shape[1:-1]
     label = (images.reshape(8, -1).mean(axis=1) > 0.5).astype(int).reshape(8, *[1] * len(places))
     labels = np.broadcast_to(label, (8, *places))
-    net.compile(keras.optimizers.Adam(0.02), SegmentationLoss("cross_entropy"), jit_compile=False)
+    net.compile(keras.optimizers.Adam(0.02), SegmentationLoss("cross_entropy"), jit_compile=JIT)
     losses = net.fit(images, labels, batch_size=8, epochs=6, verbose=0).history["loss"]
     assert np.isfinite(losses).all()
     assert min(losses[1:]) < losses[0]
@@ -150,9 +152,15 @@ def test_the_unet_has_the_weights_counted_by_hand() -> None:
     assert sum(np.prod(w.shape) for w in net.trainable_weights) == down + deep + up + 4 * 3 + 3
 
 
-def test_a_unet_with_open_sides_takes_what_fits() -> None:
-    net = unet((None, None, 1), 2, widths=(2, 4, 4))
+def test_a_unet_with_open_sides_takes_what_fits_and_refuses_the_rest(tmp_path) -> None:
+    unet((None, None, 1), 2, widths=(2, 4, 4)).save(tmp_path / "open.keras")
+    net = load_model(tmp_path / "open.keras")
     assert predict(net, np.zeros((1, 16, 20, 1), np.float32)).shape == (1, 16, 20, 2)
+    for call in (net, net.predict_on_batch):
+        with pytest.raises(
+            ValueError, match=r"16 × 18 does not fit .* Crop it to 16 × 16 or pad it to 16 × 20"
+        ):
+            call(np.zeros((1, 16, 18, 1), np.float32))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +237,7 @@ def test_deeplab_answers_at_every_pixel(deeplab) -> None:
 
 
 def test_a_step_of_deeplab(deeplab) -> None:
-    deeplab.compile("adam", SegmentationLoss(), run_eagerly=True, jit_compile=False)
+    deeplab.compile("sgd", SegmentationLoss(), run_eagerly=not JIT, jit_compile=JIT)
     before = deeplab.get_layer("scores").get_weights()[0]
     loss = deeplab.train_on_batch(images_for(deeplab, 2), np.ones((2, 32, 48), int))
     assert np.isfinite(loss)
@@ -245,7 +253,8 @@ def published(tmp_path_factory):
     return net, path
 
 
-@pytest.mark.parametrize("stride", [32, 16, 8])
+@pytest.mark.slow  # on JAX, where every size is compiled anew
+@pytest.mark.parametrize("stride", [32, 8])
 def test_a_backbone_takes_published_weights_at_every_stride(published, stride) -> None:
     net, path = published
     backbone = resnet50_backbone((64, 64, 3), weights=path, output_stride=stride)
