@@ -31,7 +31,8 @@ test: environment  ## run every test this machine can run; those that measure ti
 jax:  ## test the networks without TensorFlow: JAX in an environment of its own, .venv-jax
 	@test -n "$(PYTHON)" || { echo "mediedu: Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
 	@$(PYTHON) requirements/environment.py jax --folder .venv-jax
-	@env -u KERAS_BACKEND .venv-jax/bin/python -m pytest tests/nets -m "not alone and not slow" $(ARGS)
+	@env -u KERAS_BACKEND .venv-jax/bin/python -m pytest tests/nets -m "not alone and not slow" \
+		--numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: environment  ## style, format and types
 	$(BIN)/ruff check .
