@@ -12,7 +12,17 @@ import sys
 
 from benchmarks.measuring import MissingPeer, machine, write
 
-SUBJECTS = ("smoothing", "equalization", "first_call", "segmentation", "describe", "nets", "explore")
+SUBJECTS = (
+    "smoothing",
+    "equalization",
+    "first_call",
+    "segmentation",
+    "describe",
+    "nets",
+    "augmentation",
+    "training",
+    "explore",
+)
 
 
 def main() -> int:
