@@ -5,10 +5,15 @@ training that was interrupted goes on with the same batches that it would have h
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from mediedu.nets.training_checks import check_images, check_labels, fingerprint
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = ["Batches"]
 
@@ -78,24 +83,40 @@ class Batches:
                 f"There are {len(self.images)} images and labels of the shape {self.labels.shape}; each "
                 "image needs one label."
             )
+        self._set(len(self.images), batch_size, augment, drop_last, seed)
+        self.shuffle = shuffle
+        self._masks = self.labels.ndim == self.images.ndim - 1
+
+    def _set(
+        self, count: int, batch_size: int, augment: Callable[..., Any] | None, drop_last: bool, seed: int
+    ) -> None:
+        """Keep the settings, or refuse them with a sentence."""
         if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size < 1:
             raise ValueError(f"batch_size is {batch_size!r}; it must be a whole number of 1 or more.")
-        if len(self.images) < (batch_size if drop_last else 1):
+        if count < (batch_size if drop_last else 1):
             raise ValueError(
-                f"{len(self.images)} images make no batch of {batch_size}; give more images or a smaller "
-                "batch_size."
+                f"{count} images make no batch of {batch_size}; give more images or a smaller batch_size."
             )
         if augment is not None and not callable(augment):
             raise TypeError(
                 f"augment is {augment!r}; a function of images is needed, such as an Augmentation."
             )
-        self.batch_size, self.augment, self.shuffle = int(batch_size), augment, shuffle
+        self.batch_size, self.augment = int(batch_size), augment
         self.drop_last, self.seed = drop_last, int(seed)
-        self._masks = self.labels.ndim == self.images.ndim - 1
+
+    @property
+    def count(self) -> int:
+        """How many images an epoch shows."""
+        return len(self.images)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one image, with its channels."""
+        return tuple(self.images.shape[1:])
 
     def __len__(self) -> int:
         """Give the number of batches in an epoch."""
-        n = len(self.images)
+        n = self.count
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.float32], NDArray[Any]]]:
@@ -108,12 +129,25 @@ class Batches:
             return np.arange(len(self.images))
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.images))
 
+    def take(self, numbers: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Give the images with these numbers, as float32, and their labels."""
+        return self.images[numbers].astype(np.float32, copy=False), self.labels[numbers]
+
+    def check(self, model: "keras.Model") -> None:
+        """Refuse, with a sentence, images and labels that a network can't be trained on."""
+        check_images(model, self.images, "training")
+        check_labels(model, self.labels, "training", every_class=True)
+
+    def fingerprint(self) -> str:
+        """Give a short text that tells these images and labels from others."""
+        return fingerprint(self.images, self.labels)
+
     def batch(
         self, epoch: int, index: int, order: NDArray[np.intp] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[Any]]:
         """Make one batch: the images and labels at a place in an epoch."""
         chosen = (self.order(epoch) if order is None else order)[index * self.batch_size :][: self.batch_size]
-        images, labels = self.images[chosen].astype(np.float32, copy=False), self.labels[chosen]
+        images, labels = self.take(chosen)
         if self.augment is None:
             return images, labels
         rng = np.random.default_rng([self.seed, epoch, index])

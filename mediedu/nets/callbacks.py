@@ -42,7 +42,7 @@ class Dealer(keras.utils.PyDataset):
         super().__init__()
         self.batches, self.devices = batches, devices
         # Devices get equal shares, so the last batch may have to be shorter, or left out.
-        last = len(batches.images) - (len(batches) - 1) * batches.batch_size
+        last = batches.count - (len(batches) - 1) * batches.batch_size
         self._length = len(batches) - (not batches.drop_last and last < devices)
         threads = min(4, os.cpu_count() or 1) if workers is None else workers
         # Without augmentation taking images out of an array is quicker than handing them between threads.

@@ -15,7 +15,7 @@ from mediedu.nets.batches import Batches
 from mediedu.nets.checkpoints import Progress, weights_of
 from mediedu.nets.distribution import parallel_devices
 from mediedu.nets.learning_curves import watcher
-from mediedu.nets.logs import TensorBoardLog, require_tensorboard
+from mediedu.nets.logs import TensorBoardLog, require_tensorboard, write_csv
 from mediedu.nets.mixed_precision import mixed_precision as in_mixed_precision
 from mediedu.nets.training_checks import check_images, check_labels, fingerprint, is_sigmoid
 from mediedu.nets.training_result import Training
@@ -62,7 +62,8 @@ def train(
         With one input and one output that gives probabilities. It is changed: it has the new weights after.
     data : tuple of array_like, or Batches
         (images, labels) to learn from: images (n, row, col, channel) or (n, z, y, x, channel); labels are
-        whole numbers, (n,) or maps (n, row, col), in which class k is k.
+        whole numbers, (n,) or maps (n, row, col), in which class k is k. Volumes that are learnt patch by
+        patch come as `mediedu.nets.patches.PatchBatches`.
     validation : tuple of array_like, optional
         (images, labels) to judge by after each epoch: other patients, never the test set.
     epochs : int
@@ -158,11 +159,12 @@ def train(
         if isinstance(data, Batches)
         else Batches(*_pair(data, "training"), batch_size, augment=augment, seed=seed)
     )
-    check_images(model, batches.images, "training")
-    check_labels(model, batches.labels, "training", every_class=True)
+    batches.check(model)
     judged = None
     if validation is not None:
         images, labels = map(np.asarray, _pair(validation, "validation"))
+        if len(images) == 0:
+            raise ValueError("There are no validation images; give some, or leave validation out.")
         check_images(model, images, "validation")
         check_labels(model, labels, "validation", every_class=False)
         if len(images) != len(labels):
@@ -191,7 +193,7 @@ def train(
     chosen = _optimizer(optimizer, learning_rate, schedule, epochs * len(batches))
     settings = {
         "network": _structure(model),
-        "data": fingerprint(batches.images, batches.labels),
+        "data": batches.fingerprint(),
         "validation data": fingerprint(*judged) if judged is not None else "none",
         "optimizer": _name(chosen),
         "loss": _name(loss),
@@ -214,6 +216,8 @@ def train(
         model.optimizer.build(model.trainable_variables)
         _reseed(model, seed)
         done = checkpoints.restore(where, model, settings) if where is not None else None
+        if done is not None and where is not None:
+            write_csv(where, done.curves)  # killed between the two files, a training has its table mended
         done = done or Progress()
         # A finished training is gone on with where more epochs are asked for now.
         ended = done.stopped_early or done.epochs >= epochs
@@ -307,7 +311,7 @@ def _steps_per_execution(wanted: int | None, batches: Batches) -> int:
     if wanted is not None:
         _whole("steps_per_execution", wanted)
         return wanted
-    small = int(np.prod(batches.images.shape[1:-1])) <= 64 * 64
+    small = int(np.prod(batches.shape[:-1])) <= 64 * 64
     return min(16, len(batches)) if small else 1
 
 

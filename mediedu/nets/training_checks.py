@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["check_images", "check_labels", "fingerprint", "is_sigmoid"]
+__all__ = ["check_every_class", "check_images", "check_labels", "fingerprint", "is_sigmoid"]
+
+MOST = 2**22  # values that a fingerprint reads; more would be felt at the start of a training
 
 
 def is_sigmoid(model: "keras.Model") -> bool:
@@ -101,12 +103,23 @@ def check_labels(model: "keras.Model", labels: NDArray[Any], what: str, *, every
             raise ValueError(f"In the {what} data: {problem}") from None
     if every_class and not several:
         counts = np.bincount(labels.ravel().astype(np.intp), minlength=classes)
-        if len(empty := np.flatnonzero(counts == 0)):
-            raise ValueError(
-                f"Class {', '.join(map(str, empty))} has no {what} label, so the network can't learn it "
-                f"(labels per class: {', '.join(map(str, counts))}). Split the data by class (stratified), "
-                "or build the network with fewer classes."
-            )
+        check_every_class(counts, what)
+
+
+def check_every_class(counts: NDArray[np.intp], what: str) -> None:
+    """Refuse classes without a single label, given how many labels each has.
+
+    Raises
+    ------
+    ValueError
+        With the sentence.
+    """
+    if len(empty := np.flatnonzero(counts == 0)):
+        raise ValueError(
+            f"Class {', '.join(map(str, empty))} has no {what} label, so the network can't learn it "
+            f"(labels per class: {', '.join(map(str, counts))}). Split the data by class (stratified), "
+            "or build the network with fewer classes."
+        )
 
 
 def _same_places(model: "keras.Model", labels: NDArray[Any], what: str) -> None:
@@ -123,15 +136,19 @@ def _same_places(model: "keras.Model", labels: NDArray[Any], what: str) -> None:
 
 
 def fingerprint(*arrays: NDArray[Any]) -> str:
-    """Give a short text that tells data apart: shapes, types and a checksum over some of the values.
+    """Give a short text that tells data apart: shapes, types and a checksum.
+
+    Up to four million values all count. Of more, some of every image do, so that another order is noticed.
 
     Examples
     --------
-    >>> fingerprint(np.zeros((4, 2), dtype="float32")) == fingerprint(np.ones((4, 2), dtype="float32"))
-    False
+    >>> one, other = np.zeros((4, 2), dtype="float32"), np.eye(4, 2, dtype="float32")
+    >>> fingerprint(one) == fingerprint(other), fingerprint(other) == fingerprint(other[::-1])
+    (False, False)
     """
     total = 0
     for array in arrays:
-        some = array[:: max(1, len(array) // 64)]
+        rows = array.reshape(len(array), -1) if array.size else array
+        some = rows[:, :: -(-array.size // MOST)] if array.size else rows
         total = zlib.crc32(np.ascontiguousarray(some).tobytes(), total)
     return ", ".join(f"{a.dtype} {a.shape}" for a in arrays) + f" {total:08x}"
