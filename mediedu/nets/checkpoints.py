@@ -100,11 +100,15 @@ def save(folder: Path, model: "keras.Model", progress: Progress, settings: Mappi
         **{name: getattr(progress, name) for name in STATE},
     }
     aside = folder / f".{NAME}.part"
-    with aside.open("wb") as file:
-        np.savez(file, allow_pickle=False, note=np.array(json.dumps(note)), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, folder / NAME)
+    try:
+        with aside.open("wb") as file:
+            np.savez(file, allow_pickle=False, note=np.array(json.dumps(note)), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, folder / NAME)
+    except BaseException:  # a full disk, or someone who stops the program: the checkpoint before stays
+        aside.unlink(missing_ok=True)
+        raise
     with contextlib.suppress(OSError):  # makes the new name last through a power cut; Windows can't
         descriptor = os.open(folder, os.O_RDONLY)
         os.fsync(descriptor)

@@ -43,11 +43,15 @@ def write_csv(folder: Path, curves: Mapping[str, Sequence[float]]) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f".{NAME}.part"
-    with aside.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["epoch", *curves])
-        writer.writerows([i + 1, *row] for i, row in enumerate(zip(*curves.values(), strict=True)))
-    os.replace(aside, folder / NAME)
+    try:
+        with aside.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["epoch", *curves])
+            writer.writerows([i + 1, *row] for i, row in enumerate(zip(*curves.values(), strict=True)))
+        os.replace(aside, folder / NAME)
+    except BaseException:  # the table before stays
+        aside.unlink(missing_ok=True)
+        raise
     return folder / NAME
 
 
