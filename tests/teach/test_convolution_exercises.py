@@ -18,7 +18,7 @@ ONE = """
 def one_kernel(first, second):
     one = np.zeros(np.add(first.shape, second.shape) - 1)
     for r, c in np.ndindex(second.shape):
-        one[r : r + first.shape[0], c : c + first.shape[1]] += second[r, c] * first
+        one[r : r + first.shape[0], c : c + first.shape[1]] += second[r, c] * first.astype(float)
     return one
 """
 
@@ -41,7 +41,7 @@ WRONG = {
         (slip(CONVOLVED, "[::stride, ::stride]", "[::stride]"), "moves down the columns only"),
         (
             slip(CONVOLVED, "[::stride, ::stride]", "[1::stride, 1::stride]"),
-            "you start at the second place",
+            "You start at the second place",
         ),
         (slip(CONVOLVED, PAD, "image.astype(float)"), "stride 2 without the padding"),
         (
@@ -50,10 +50,22 @@ WRONG = {
         ),
         (
             slip(CONVOLVED, "float), padding)", 'float), padding, mode="symmetric")'),
-            "padded with the mirrored image. Here",
+            "padded with the edge pixels again",
         ),
         (slip(CONVOLVED, "float), padding)", 'float), padding, mode="reflect")'), "without the edge pixel"),
-        (slip(CONVOLVED, "float), padding)", 'float), padding, mode="edge")'), "image. Here zeros"),
+        (
+            slip(CONVOLVED, "float), padding)", 'float), padding, mode="edge")'),
+            "edge pixels again. Here zeros",
+        ),
+        (
+            slip(CONVOLVED, "[::stride, ::stride]", "[: -stride + 1 : stride, : -stride : stride]"),
+            "The last place of each row",
+        ),
+        (
+            slip(slip(CONVOLVED, PAD, f"{PAD}[::stride, ::stride]"), "places[::stride, ::stride]", "places"),
+            "every second pixel of the padded image",
+        ),
+        (slip(CONVOLVED, "float), padding)", "float), (0, padding))"), "missing on some side"),
         (slip(CONVOLVED, ".sum(", ".mean("), "the mean of the nine products"),
         (slip(CONVOLVED, ".sum(axis=(2, 3))", ""), "still holds windows"),
         (slip(CONVOLVED, SUM, f"np.maximum({SUM}, 0)"), "no negative numbers"),
@@ -84,7 +96,7 @@ def convolved(image, kernel, stride, padding):
         ),
         (
             "def pixel_gradient(error, kernel):\n    return slide(np.pad(error, 1), kernel[::-1, ::-1])",
-            "The padding is still 1 everywhere",
+            "Your padding is 1 everywhere",
         ),
         (slip(PIXELS, "kernel[::-1, ::-1]", "kernel[::-1]"), "upside down only"),
         (slip(PIXELS, "kernel[::-1, ::-1]", "kernel[:, ::-1]"), "reversed the columns only"),
@@ -110,7 +122,7 @@ def convolved(image, kernel, stride, padding):
                 "((rows - 1, rows - 1), (columns - 1, columns - 1))",
                 "((columns - 1,) * 2, (rows - 1,) * 2)",
             ),
-            "swapped in the padding",
+            "are swapped, perhaps in the padding",
         ),
         (slip(PIXELS, "((rows - 1, rows - 1), (columns - 1, columns - 1))", "columns - 1"), "padded alike"),
         (slip(PIXELS, "((rows - 1, rows - 1), (columns - 1, columns - 1))", "rows"), "too many zeros"),
@@ -119,19 +131,29 @@ def convolved(image, kernel, stride, padding):
             "def pixel_gradient(error, kernel):\n    return np.array([[1, 0, 0], [-2, 2, 0], [1, -2, 0]])",
             "the same whatever comes in",
         ),
+        (
+            slip(PIXELS, "((rows - 1, rows - 1), (columns - 1, columns - 1))", "rows - 1"),
+            "padding is 1 everywhere: rows need",
+        ),
         (slip(PIXELS, "return ", ""), "returned None"),
     ],
     "convolution.3": [
-        (slip(ONE, "second[r, c] * first", "second[r, c] * first[::-1, ::-1]"), "You slid `first` over"),
-        (slip(ONE, "second[r, c] * first", "second[-1 - r, -1 - c] * first"), "You slid `second` over"),
-        (slip(ONE, "return one", "return one[::-1, ::-1]"), "turned the result by half a turn"),
+        (slip(ONE, "* first.astype(float)", "* first[::-1, ::-1].astype(float)"), "You slid `first` over"),
+        (slip(ONE, "second[r, c]", "second[-1 - r, -1 - c]"), "You slid `second` over"),
+        (slip(ONE, "return one", "return one[::-1, ::-1]"), "right but for half a turn"),
         (slip(ONE, "+=", "="), "copies that overlap must be added"),
-        (slip(ONE, "second[r, c] * first", "first"), "but not multiplied"),
+        (slip(ONE, "second[r, c] * ", ""), "but not multiplied"),
         (slip(ONE, " - 1)", ")"), "one too large in each direction"),
         ("def one_kernel(first, second):\n    return np.kron(first, second)", "Kronecker"),
         (slip(ONE, "return one", "return one.T"), "rows and columns are swapped"),
         (slip(ONE, "return one", "return one.tolist()"), "is a list"),
         (slip(ONE, "return one", "return one.astype(int)"), "your result is int64; floats"),
+        (slip(ONE, ".astype(float)", ""), "wrap around at 256"),
+        (
+            "def one_kernel(first, second):\n    from scipy.signal import convolve2d\n"
+            "    return convolve2d(first, second)",
+            "Your result for two tables of uint8 is uint8",
+        ),
         (slip(ONE, "return one", "return"), "returned None"),
         (slip(ONE, "return one", "return first"), "the shape of `first`"),
         (slip(ONE, "return one", "return second.astype(float)"), "the shape of `second`"),

@@ -75,12 +75,26 @@ def convolved(answer: object) -> str:
         raise WrongAnswer(
             "Your result still holds windows: multiply by the kernel and sum over the axes 2 and 3."
         )
+    recognise(
+        got,
+        {
+            "You start at the second place. The first window lies at the upper left of the padded image.": (
+                _slide(padded, KERNEL)[1::2, 1::2]
+            ),
+            "The last place of each row is missing. Count places along columns by themselves, and mind the + 1.": (
+                right[:, :-1]
+            ),
+            "You have stride 2 without the padding.": _slide(IMAGE, KERNEL)[::2, ::2],
+            "You kept every second pixel of the padded image and then slid the kernel. The stride moves the kernel; "
+            "inside a window all pixels count.": _slide(padded[::2, ::2], KERNEL),
+        },
+        tolerance=1e-6,
+    )
     _sized(
         got,
         right.shape,
         {
             "that is every place; the stride of 2 is missing.": _slide(padded, KERNEL).shape,
-            "that is stride 2 without the padding.": _slide(IMAGE, KERNEL)[::2, ::2].shape,
             "there is neither stride nor padding in it.": _slide(IMAGE, KERNEL).shape,
             "the stride moves along the rows only. Both directions need it.": (
                 _slide(padded, KERNEL)[:, ::2].shape
@@ -88,8 +102,8 @@ def convolved(answer: object) -> str:
             "the stride moves down the columns only. Both directions need it.": (
                 _slide(padded, KERNEL)[::2].shape
             ),
-            "you start at the second place. The first window lies at the upper left of the padded image.": (
-                _slide(padded, KERNEL)[1::2, 1::2].shape
+            "zeros are missing on some side, or a row or column of places (a + 1 forgotten, rows taken for columns).": (
+                (3, 3)
             ),
             "rows and columns are swapped.": right.T.shape,
         },
@@ -106,7 +120,7 @@ def convolved(answer: object) -> str:
             "You transposed the kernel: its rows belong to the image's rows.": _slide(padded, KERNEL.T)[
                 ::2, ::2
             ],
-            "You padded with the mirrored image. Here zeros are asked for.": _slide(mirrored, KERNEL)[
+            "You padded with the edge pixels again. Here zeros are asked for.": _slide(mirrored, KERNEL)[
                 ::2, ::2
             ],
             "You padded with the mirrored image, without the edge pixel. Here zeros are asked for.": (
@@ -146,7 +160,7 @@ def convolved(answer: object) -> str:
                 f"{words[0].upper()}{words[1:]}, your result has the shape {got.shape}; {expected.shape} is needed. "
                 "It was right for a kernel of 3 × 3, stride 2, padding 1: is one of these fixed in your code?"
             )
-        same_array(got, expected, what=f"result {words}", tolerance=1e-6, dtype=False)
+        same_array(got, expected, what=f"result {words}", tolerance=1e-4, dtype=False)
     return "Right. Every window counts whole, and the stride only decides where windows lie."
 
 
@@ -213,14 +227,14 @@ def pixel_gradient(answer: object) -> str:
         raise WrongAnswer("Your result is the same whatever comes in. Use the arguments.")
     if got.shape == (3, 3):
         raise WrongAnswer(
-            "For an error of 2 × 3 and a kernel of 2 × 3 your result is 3 × 3, and the image was 3 × 5. The padding "
-            "is still 1 everywhere: it must grow with the kernel."
+            "For an error of 2 × 3 and a kernel of 2 × 3 your result is 3 × 3, and the image was 3 × 5. Your "
+            "padding is 1 everywhere: rows need the kernel's rows less one, columns its columns less one."
         )
     _sized(
         got,
         expected.shape,
         {
-            "rows and columns of the kernel are swapped in the padding.": (5, 3),
+            "rows and columns are swapped, perhaps in the padding.": (5, 3),
             "rows and columns are padded alike, both by the kernel's columns less one.": (5, 5),
         },
     )
@@ -246,7 +260,7 @@ SECOND = np.array([[1, 0, 2, 3], [-1, 4, 0, -2]])
         "It is `first`, moved two columns to the right, in a table of zeros. Each number of `second` adds `first`, "
         "moved to that number's place and multiplied by it.",
         "Start with `one = np.zeros(np.add(first.shape, second.shape) - 1)`. For each place r, c of `second`, add "
-        "`second[r, c] * first` to `one[r : r + first.shape[0], c : c + first.shape[1]]`.",
+        "`second[r, c] * first.astype(float)` to `one[r : r + first.shape[0], c : c + first.shape[1]]`.",
     ],
 )
 def one_kernel(answer: object) -> str:
@@ -273,7 +287,7 @@ def one_kernel(answer: object) -> str:
         {
             "You slid `second` over `first` as it stands. That turns the order of its places: turn it by half a turn "
             "first, or add up moved copies of `first`.": _full(FIRST, SECOND),
-            "You turned the result by half a turn. Here the plain order of rows and columns counts.": _turned(
+            "Your result is right but for half a turn. Here the plain order of rows and columns counts.": _turned(
                 right
             ),
             "You slid `first` over `second` as it stands. That turns the order of its places.": (
@@ -294,9 +308,11 @@ def one_kernel(answer: object) -> str:
         raise WrongAnswer(f"The numbers are right, but your result is {got.dtype}; floats are asked for.")
     same_array(got, right, tolerance=1e-9, dtype=False)
     mean, sobel = np.full((3, 3), 1 / 9), np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    bytes_ = np.array([[1, 200], [30, 4]], dtype=np.uint8)
     pairs = {
         "for a mean of 3 × 3 and Sobel": (mean, sobel),
         "for Sobel in whole numbers and a mean": (sobel, mean),
+        "for two tables of uint8": (bytes_, bytes_.T),
         "for a column and a row": (np.array([[1], [2], [1]]), np.array([[-1.0, 0.0, 1.0]])),
     }
     for words, (first, second) in pairs.items():
@@ -305,11 +321,11 @@ def one_kernel(answer: object) -> str:
         if got.shape == right.shape and np.allclose(got, right):
             raise WrongAnswer("Your result is the same whatever comes in. Use the arguments.")
         if got.shape == expected.shape and got.dtype.kind in "iu":
-            raise WrongAnswer(
-                f"Your result {words} is {got.dtype}: fractions are lost. Start with a table of floats."
-            )
+            raise WrongAnswer(f"Your result {words} is {got.dtype}. Turn the tables into floats first.")
+        if words.endswith("uint8") and got.shape == expected.shape and np.allclose(got, expected % 256):
+            raise WrongAnswer("Products of uint8 wrap around at 256. Turn the tables into floats first.")
         same_array(got, expected, what=f"result {words}", tolerance=1e-9, dtype=False)
-    return "Right. Layers without a ReLU between them gain nothing; the last pair made Sobel from a column and a row."
+    return "Right. Two layers without a ReLU between them are one; the last pair made Sobel from a column and a row."
 
 
 def _overwritten(first: Table, second: Table) -> Table:
