@@ -32,6 +32,10 @@ from mediedu.classify import Report, evaluate
 from mediedu.nets import Augmentation, cnn_classifier, load_keras, set_seed, train
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
+REASSEMBLED = (
+    "not the published file byte for byte: the same images put together again from two altered copies, those "
+    "of training in another order"
+)
 Images = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
@@ -231,6 +235,8 @@ def main() -> int:
     for name, target, fine in zip(("AUC", "accuracy"), recipe.targets, met, strict=True):
         print(f"aim: {name} {target:.2f}: {'met' if fine else 'MISSED'}")
     if not options.discard:
+        how = f" --seeds {options.seeds}" * (options.seeds != 3)
+        how += f" --data {path.name}" * (options.data is not None)
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -241,13 +247,14 @@ def main() -> int:
                 "keras": version("keras"),
                 "backend": load_keras().backend.backend(),
             },
-            "command": f"python -m benchmarks.train_medmnist {options.set}",
+            "command": f"python -m benchmarks.train_medmnist {options.set}{how}",
             "data": {
                 "sha256": digest,
                 "file": "as published"
                 if official
-                else "not the published file byte for byte: a local copy, re-assembled; its training images "
-                "are in another order",
+                else REASSEMBLED
+                if "reassembled" in path.name
+                else "not the published file byte for byte",
                 "left_out_as_doubles": parts.left_out,
                 "images_learnt_from": len(parts.labels),
                 "test_images": len(labels),

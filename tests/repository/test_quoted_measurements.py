@@ -68,6 +68,11 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
                 f"{PARTS}/Dice from 0.7/images",
                 f"{PARTS}/Dice from 0.7/auc",
             ],
+            rf"On those (\d+) the AUC is {NUMBER}, on the others {NUMBER}": [
+                f"{PARTS}/images the segmentation's weights were fitted on/images",
+                f"{PARTS}/images the segmentation's weights were fitted on/auc",
+                f"{PARTS}/the others/auc",
+            ],
             r"outlines of (\d+) of the (\d+) images": [
                 f"{PARTS}/images the segmentation's weights were fitted on/images",
                 ALL_IMAGES,
