@@ -76,7 +76,9 @@ def normalise(answer: object) -> str:
                 "The others have the training part's mean taken away, but are divided by their own spread.": (
                     (others - mean) / others.std()
                 ),
-                "The others are as they came. They need the same change as the training part.": others * 1.0,
+                "The others are as they came. They need the same change as the training part.": np.array(
+                    others, float
+                ),
             },
         )
         same_array(rest, wanted, what="other part", tolerance=1e-5, dtype=False)
