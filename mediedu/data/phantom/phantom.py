@@ -11,22 +11,22 @@ from numpy.typing import DTypeLike, NDArray
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Phantom:
-    """Hold a synthetic image and what is true about it.
+    """Hold a synthetic image, or volume, and what is true about it.
 
     Parameters
     ----------
-    image : ndarray, shape (row, col)
+    image : ndarray, shape (row, col) or (z, y, x)
         What a scanner would show: with noise, blur and shading.
-    labels : ndarray of unsigned integers, shape (row, col)
+    labels : ndarray of unsigned integers, of the same shape
         What each pixel is: an index into `class_names`, or the number of an object.
-    clean : ndarray of float, shape (row, col)
+    clean : ndarray of float, of the same shape
         The image before noise (and before the bias field), on the same grey scale: the reference for filters.
     kind : str
         For a mass "benign" or "malignant", else what it shows, such as "cell nuclei".
     seed : int
         The seed that makes it again.
-    spacing : (float, float)
-        Millimetres between neighbouring rows and columns.
+    spacing : tuple of float
+        Millimetres between neighbouring rows and columns, or between slices, rows and columns.
     class_names : tuple of str
         What the labels mean; for counted objects only ("background", what each number is one of).
     contour : ndarray of float, shape (256, 2), optional
@@ -55,7 +55,7 @@ class Phantom:
     clean: NDArray[np.floating[Any]]
     kind: str
     seed: int
-    spacing: tuple[float, float]
+    spacing: tuple[float, ...]
     class_names: tuple[str, ...]
     contour: NDArray[np.float64] | None = None
     margin: str = ""
@@ -82,13 +82,13 @@ class Phantom:
 
     def __repr__(self) -> str:
         """Tell what it shows in one line."""
-        rows, columns = self.image.shape
         what = ", ".join(filter(None, [self.title, self.margin]))
-        size = f"{rows} × {columns} {self.image.dtype}, {self.spacing[0]:.3g} mm"
+        sides = " × ".join(map(str, self.image.shape))
+        size = f"{sides} {self.image.dtype}, {self.spacing[0]:.3g} mm"
         return f"<Phantom: {what}, {size}, seed {self.seed}, synthetic>"
 
     def show(self, *, alt: str | None = None, title: str | None = None, **options: Any) -> Any:
-        """Draw the image with the true outlines.
+        """Draw the image with the true outlines; of a volume, three slices.
 
         Parameters
         ----------
@@ -97,14 +97,14 @@ class Phantom:
         title : str, optional
             Stands above the picture.
         **options
-            Passed on to `mediedu.figures.overlay`.
+            Passed on to `mediedu.figures.overlay`, or for a volume to `mediedu.figures.three_views`.
 
         Returns
         -------
         Figure
             As the last expression of a cell it is displayed.
         """
-        from mediedu.figures import overlay
+        from mediedu.figures import overlay, three_views
 
         names = self.class_names
         if len(names) == 2:  # one thing, or many of the same kind: one outline colour
@@ -116,7 +116,10 @@ class Phantom:
         words = alt or f"Synthetic {self.title}. {self.description}"
         options.setdefault("spacing", self.spacing)
         options.setdefault("limits", self.window or ((0, 255) if self.image.dtype == np.uint8 else None))
-        return overlay(self.image, masks, alt=words, title=title or f"{self.title} (synthetic)", **options)
+        title = title or f"{self.title} (synthetic)"
+        if self.image.ndim == 3:
+            return three_views(self.image, mask=masks, alt=words, title=title, **options)
+        return overlay(self.image, masks, alt=words, title=title, **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Draw itself where a notebook shows it."""
