@@ -205,20 +205,20 @@ def test_time_has_a_limit(tmp_path: Path) -> None:
 
     cell: Cell = {
         "cell_type": "code",
-        "source": "import time\nwhile time.process_time() < 3:\n    pass",
+        "source": "1",
         "metadata": {},
         "id": "a",
         "outputs": [],
         "execution_count": None,
     }
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    with pytest.raises(ChapterFailed, match="2 s is its limit"):
-        execute(notebook, limit=2)
-    cell["source"] = "import time; time.sleep(2.5)"  # as on a processor that others keep busy
-    assert execute(notebook, limit=2).seconds < 2
+    with pytest.raises(ChapterFailed, match="; 0 s is its limit"):
+        execute(notebook, limit=0.01)
+    cell["source"] = "import time; time.sleep(4)"  # as on a processor that others keep busy
+    assert execute(notebook, limit=3).seconds < 3
     cell["source"] = "import time; time.sleep(60)"
-    with pytest.raises(ChapterFailed, match="ran longer than 8 s"):
-        execute(notebook, limit=2)
+    with pytest.raises(ChapterFailed, match="ran longer than 1 s"):
+        execute(notebook, limit=0.1)
 
 
 def test_what_varies_may_say_so(tmp_path: Path) -> None:

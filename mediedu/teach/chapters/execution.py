@@ -73,6 +73,7 @@ def execute(notebook: Notebook, *, limit: float = 60, tell: Callable[[str], None
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     codes = sum(cell.cell_type == "code" for cell in document.cells)
+    most = max(1, int(limit * 4))  # of a single cell, with other work on the processor
     with tempfile.TemporaryDirectory(prefix="chapter-") as place:
         folder, guard = Path(place, "chapter"), Path(place, "guard")
         folder.mkdir()
@@ -80,7 +81,7 @@ def execute(notebook: Notebook, *, limit: float = 60, tell: Callable[[str], None
         shutil.copyfile(Path(__file__).with_name("no_network.py"), guard / "sitecustomize.py")
         client = NotebookClient(
             document,
-            timeout=max(1, int(limit * 4)),
+            timeout=most,
             kernel_name="python3",
             record_timing=False,
             store_widget_state=False,
@@ -100,7 +101,7 @@ def execute(notebook: Notebook, *, limit: float = 60, tell: Callable[[str], None
                         f"{_which(at, cell)} stopped with {error.ename}: {error.evalue}"
                     ) from None
                 except CellTimeoutError:
-                    raise ChapterFailed(f"{_which(at, cell)} ran longer than {int(limit * 4)} s.") from None
+                    raise ChapterFailed(f"{_which(at, cell)} ran longer than {most} s.") from None
                 except DeadKernelError:
                     raise ChapterFailed(
                         f"{_which(at, cell)} ended the kernel. Was the memory enough?"
