@@ -23,6 +23,7 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `train`                        train a network: one function for all of them
 `Training`                     what that gives back: learning curves and the best epoch
 `Batches`                      images and labels dealt out in batches, from a seed
+`PatchBatches`                 patches of volumes, each class as often as the others
 `Augmentation`                 turn, move, bend, blur and add noise to images and their masks
 =============================  ==========================================================
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
+        compiled,
         devices,
         gradient,
         guard_memory,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         load_keras,
         require_gpu,
         set_seed,
+        value_and_gradient,
     )
     from mediedu.nets.batches import Batches
     from mediedu.nets.callbacks import Diverged
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from mediedu.nets.divisible import check_divisible
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
+    from mediedu.nets.patches import PatchBatches
     from mediedu.nets.resnet import resnet50_backbone
     from mediedu.nets.saved_models import load_model
     from mediedu.nets.test_time import ensemble, predict_test_time
@@ -77,12 +81,14 @@ _WHERE = {
     "LocalResponseNormalization": "local_response",
     "NoGPU": "backend",
     "OutOfMemory": "backend",
+    "PatchBatches": "patches",
     "SegmentationLoss": "losses",
     "Training": "training_result",
     "alexnet_like": "alexnet",
     "check_divisible": "divisible",
     "check_labels": "losses",
     "cnn_classifier": "cnn",
+    "compiled": "backend",
     "data_parallel": "distribution",
     "deeplab_v3_plus": "deeplab",
     "dense_inference": "dense",
@@ -101,6 +107,7 @@ _WHERE = {
     "set_seed": "backend",
     "tissue_patch_cnn": "tissue_patch",
     "train": "training",
+    "value_and_gradient": "backend",
 }
 
 __all__ = [
@@ -111,12 +118,14 @@ __all__ = [
     "LocalResponseNormalization",
     "NoGPU",
     "OutOfMemory",
+    "PatchBatches",
     "SegmentationLoss",
     "Training",
     "alexnet_like",
     "check_divisible",
     "check_labels",
     "cnn_classifier",
+    "compiled",
     "data_parallel",
     "deeplab_v3_plus",
     "dense_inference",
@@ -137,6 +146,7 @@ __all__ = [
     "tissue_patch_cnn",
     "train",
     "unet",
+    "value_and_gradient",
 ]
 
 
