@@ -72,8 +72,8 @@ class PatchBatches(Batches):
     >>> batches = PatchBatches([volume], [volume.astype(int)], (13, 13), batch_size=6, count=12)
     >>> for patches, classes in batches.epoch(0):
     ...     print(patches.shape, patches.dtype, classes)
-    (6, 13, 13, 1) float32 [1 1 0 1 0 0]
-    (6, 13, 13, 1) float32 [0 1 0 1 1 0]
+    (6, 13, 13, 1) float32 [0 0 1 1 1 0]
+    (6, 13, 13, 1) float32 [1 0 1 1 0 0]
 
     A whole epoch at once, to be looked at or to validate by:
 

@@ -63,7 +63,7 @@ def train(
     data : tuple of array_like, or Batches
         (images, labels) to learn from: images (n, row, col, channel) or (n, z, y, x, channel); labels are
         whole numbers, (n,) or maps (n, row, col), in which class k is k. Volumes that are learnt patch by
-        patch come as `mediedu.nets.patches.PatchBatches`.
+        patch come as `PatchBatches`.
     validation : tuple of array_like, optional
         (images, labels) to judge by after each epoch: other patients, never the test set.
     epochs : int
