@@ -7,6 +7,7 @@ from mediedu.data.deidentify import Deidentified, deidentify
 from mediedu.data.dicom_series import Series, list_series
 from mediedu.data.errors import SeriesProblem, UnreadableFile
 from mediedu.data.image import Image
+from mediedu.data.labelled_volumes import labelled_volumes
 from mediedu.data.lazy import LazyImages
 from mediedu.data.load import load
 from mediedu.data.not_fetched import NotFetched
@@ -34,6 +35,7 @@ __all__ = [
     "Volume",
     "axis_letters",
     "deidentify",
+    "labelled_volumes",
     "list_series",
     "load",
     "noise",
