@@ -10,6 +10,9 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `cnn_classifier`               a small classifier of images or volumes
 `alexnet_like`                 a large stack, to be counted
 `layer_table`                  output sizes and parameters, layer by layer
+`model_cost`                   what each layer costs: numbers and multiplications
+`activation_memory`            the bytes that training keeps of its way forward
+`multiplications`              of one image's way through a network
 `tissue_patch_cnn`             names the tissue of a voxel from the patch around it
 `LocalResponseNormalization`   the layer it needs
 `fully_convolutional`          a patch classifier for images of any size
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from mediedu.nets.divisible import check_divisible
     from mediedu.nets.local_response import LocalResponseNormalization
     from mediedu.nets.losses import SegmentationLoss, check_labels
+    from mediedu.nets.network_cost import activation_memory, model_cost, multiplications
     from mediedu.nets.patches import PatchBatches
     from mediedu.nets.resnet import resnet50_backbone
     from mediedu.nets.saved_models import load_model
@@ -84,6 +88,7 @@ _WHERE = {
     "PatchBatches": "patches",
     "SegmentationLoss": "losses",
     "Training": "training_result",
+    "activation_memory": "network_cost",
     "alexnet_like": "alexnet",
     "check_divisible": "divisible",
     "check_labels": "losses",
@@ -101,6 +106,8 @@ _WHERE = {
     "layer_table": "alexnet",
     "load_keras": "backend",
     "load_model": "saved_models",
+    "model_cost": "network_cost",
+    "multiplications": "network_cost",
     "predict_test_time": "test_time",
     "require_gpu": "backend",
     "resnet50_backbone": "resnet",
@@ -121,6 +128,7 @@ __all__ = [
     "PatchBatches",
     "SegmentationLoss",
     "Training",
+    "activation_memory",
     "alexnet_like",
     "check_divisible",
     "check_labels",
@@ -138,6 +146,8 @@ __all__ = [
     "layer_table",
     "load_keras",
     "load_model",
+    "model_cost",
+    "multiplications",
     "predict_test_time",
     "predict_volume",
     "require_gpu",

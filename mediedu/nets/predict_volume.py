@@ -8,7 +8,7 @@ So no volume of weights is needed; and a slice is done, and let go, when no furt
 
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,6 +32,7 @@ def predict_volume(
     *,
     size: Sequence[int] | None = None,
     overlap: float = 0.5,
+    blend: Literal["gaussian", "constant"] = "gaussian",
     batch_size: int = 4,
     probability: bool = False,
 ) -> NDArray[Any]:
@@ -53,6 +54,8 @@ def predict_volume(
         voxels at its border are repeated.
     overlap : float
         Share of a window that the next one covers too, 0 ≤ overlap < 1. 0 is quickest; seams may show.
+    blend : {"gaussian", "constant"}
+        How windows that overlap are averaged: a window's middle counting more, or all of it the same.
     batch_size : int
         Windows predicted at once.
     probability : bool
@@ -98,7 +101,7 @@ def predict_volume(
         borders = [(n // 2, n - n // 2) for n in lacking] + [(0, 0)] * (array.ndim - 3)
         array = np.pad(array, borders, mode="edge")
     starts = [window_starts(n, w, overlap) for n, w in zip(array.shape, window, strict=False)]
-    weights = [window_weights(*a) for a in zip(array.shape, window, starts, strict=False)]
+    weights = [window_weights(*a, blend) for a in zip(array.shape, window, starts, strict=False)]
     classes = int(model.output_shape[-1])
     kind = np.float32 if probability else np.uint8
     found = np.empty(array.shape[:3] + (classes,) * probability, kind)

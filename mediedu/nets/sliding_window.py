@@ -1,5 +1,7 @@
 """Windows that overlap along an axis, and how much each counts where several cover a place."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,8 +37,10 @@ def window_starts(length: int, size: int, overlap: float) -> list[int]:
     return [round(float(at)) for at in np.linspace(0, length - size, count)]
 
 
-def window_weights(length: int, size: int, starts: list[int]) -> NDArray[np.float32]:
-    """Weigh windows along an axis as Gaussians that sum to 1 at each place.
+def window_weights(
+    length: int, size: int, starts: list[int], blend: Literal["gaussian", "constant"] = "gaussian"
+) -> NDArray[np.float32]:
+    """Weigh windows along an axis so that at each place the weights of all windows sum to 1.
 
     The Gaussian's standard deviation is an eighth of the window, as in nnU-Net; its lowest values are raised
     to a thousandth, so that a place that only a window's border covers has its answer too.
@@ -47,11 +51,18 @@ def window_weights(length: int, size: int, starts: list[int]) -> NDArray[np.floa
         Of the axis and of a window.
     starts : list of int
         Where the windows begin.
+    blend : {"gaussian", "constant"}
+        Whether a window's middle counts more than its border, or all of it the same.
 
     Returns
     -------
     numpy.ndarray of float32
         (window, size).
+
+    Raises
+    ------
+    ValueError
+        If `blend` is neither.
 
     Examples
     --------
@@ -59,9 +70,13 @@ def window_weights(length: int, size: int, starts: list[int]) -> NDArray[np.floa
     [[1.   1.   0.98 0.02]
      [0.02 0.98 1.   1.  ]]
     """
+    if blend not in ("gaussian", "constant"):
+        raise ValueError(f"blend is {blend!r}; 'gaussian' or 'constant' is needed.")
     offset = np.arange(size) - (size - 1) / 2
-    gaussian = np.maximum(np.exp(-0.5 * (offset / (size / 8)) ** 2), 1e-3)
+    weights = np.maximum(np.exp(-0.5 * (offset / (size / 8)) ** 2), 1e-3)
+    if blend == "constant":
+        weights = np.ones(size)
     total = np.zeros(length)
     for start in starts:
-        total[start : start + size] += gaussian
-    return np.stack([gaussian / total[start : start + size] for start in starts]).astype(np.float32)
+        total[start : start + size] += weights
+    return np.stack([weights / total[start : start + size] for start in starts]).astype(np.float32)

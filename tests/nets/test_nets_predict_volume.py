@@ -26,7 +26,7 @@ def net(shape, classes=3, kernel=3, last="softmax"):
     )
 
 
-def reference(model, volume, window, overlap):
+def reference(model, volume, window, overlap, blend="gaussian"):
     """Average the windows' answers voxel by voxel with one volume of weights, the plain way."""
     starts = []
     for n, w in zip(volume.shape, window, strict=True):
@@ -36,7 +36,7 @@ def reference(model, volume, window, overlap):
     curves = []
     for w in window:
         at = np.arange(w) - (w - 1) / 2
-        curves.append(np.maximum(np.exp(-0.5 * (8 * at / w) ** 2), 1e-3))
+        curves.append(np.maximum(np.exp(-0.5 * (8 * at / w) ** 2), 1e-3) if blend == "gaussian" else at**0)
     weight = curves[0][:, None, None] * curves[1][:, None] * curves[2]
     total, weights = 0, np.zeros(volume.shape)
     total = np.zeros((*volume.shape, model.output_shape[-1]))
@@ -47,15 +47,17 @@ def reference(model, volume, window, overlap):
     return total / weights[..., None]
 
 
+@pytest.mark.parametrize("blend", ["gaussian", "constant"])
 @pytest.mark.parametrize("overlap", [0.0, 0.5, 0.7])
-def test_boxes_are_blended_as_the_reference_blends_them(overlap):
+def test_boxes_are_blended_as_the_reference_blends_them(overlap, blend):
     model, volume = net((8, 6, 10, 1)), RNG.normal(size=(17, 13, 21)).astype(np.float32)
-    expected = reference(model, volume, (8, 6, 10), overlap)
-    found = predict_volume(model, volume, overlap=overlap, probability=True, batch_size=5)
+    expected = reference(model, volume, (8, 6, 10), overlap, blend)
+    settings = {"overlap": overlap, "blend": blend}
+    found = predict_volume(model, volume, probability=True, batch_size=5, **settings)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=2e-6)
     np.testing.assert_allclose(found.sum(axis=-1), 1, atol=1e-5)
-    labels = predict_volume(model, volume, overlap=overlap, batch_size=3)
+    labels = predict_volume(model, volume, batch_size=3, **settings)
     assert labels.dtype == np.uint8
     assert np.mean(labels == expected.argmax(axis=-1)) > 0.9999
 
@@ -145,6 +147,7 @@ def test_memory_is_bounded_by_the_window_and_not_by_the_volume():
         ((16, 16, 1), (4, 16, 16), {"size": (16, 16, 16)}, r"windows of \(16, 16\)"),
         ((16, 16, 1), (4, 16, 16), {"overlap": 1.0}, "less than 1"),
         ((16, 16, 1), (4, 16, 16), {"batch_size": 0}, "batch_size is 0"),
+        ((16, 16, 1), (4, 16, 16), {"blend": "linear"}, "blend is 'linear'; 'gaussian' or 'constant'"),
     ],
 )
 def test_what_does_not_fit_is_said(shape, volume, options, sentence):
