@@ -159,7 +159,7 @@ def _check_headers(image: Path, label: Path) -> None:
         without = (image, label)[known.index(False)]
         raise ValueError(
             f"{without.name} doesn't say how it lies in the patient (no qform, no sform), and its partner "
-            "does. So nobody knows whether they fit. Save it again with its partner's affine, if you are sure."
+            "does. So nobody knows whether they fit. Save it again with its partner's affine, if sure."
         )
 
 

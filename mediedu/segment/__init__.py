@@ -14,6 +14,7 @@ a contour's points are (x = column, y = row).
 `fill_contour`                from a contour to a mask
 `dice`, `jaccard`             how much two masks overlap
 `dice_per_class`              Dice for each label
+`dice_interval`               the same with an interval from the slices of a volume
 `hausdorff_distance`          how far two borders lie apart at worst
 `average_surface_distance`    how far they lie apart on average
 ============================  ==========================================================
@@ -21,6 +22,7 @@ a contour's points are (x = column, y = row).
 
 from mediedu.segment.active_contour import active_contour
 from mediedu.segment.cleaning import clean_mask
+from mediedu.segment.dice_interval import dice_interval
 from mediedu.segment.lesion import segment_lesion
 from mediedu.segment.max_entropy import threshold_max_entropy
 from mediedu.segment.mixture import Mixture, mixture_model
@@ -36,6 +38,7 @@ __all__ = [
     "average_surface_distance",
     "clean_mask",
     "dice",
+    "dice_interval",
     "dice_per_class",
     "fill_contour",
     "hausdorff_distance",
