@@ -36,7 +36,7 @@ def as_maps(given: Any, name: str = "maps") -> Floats:
     >>> as_maps(np.ones((2, 4, 4, 3))).shape, float(as_maps(np.ones((2, 4, 4, 3))).max())
     ((2, 4, 4), 3.0)
     """
-    values = np.asarray(getattr(given, "values", given))
+    values = np.asarray(getattr(given, "maps", given))
     if values.dtype.kind not in "biuf" or values.ndim not in (3, 4) or 0 in values.shape:
         raise ValueError(
             f"`{name}` has the shape {values.shape} and is {values.dtype}; needed are numbers of the shape "

@@ -23,6 +23,8 @@ def breast_mass(
     *,
     margin: str | None = None,
     background: str = "speckle",
+    centre: tuple[float, float] | None = None,
+    diameter: float | None = None,
     seed: int,
 ) -> Phantom:
     """Make a picture of one breast mass, with its true outline.
@@ -42,6 +44,12 @@ def breast_mass(
     background : {"speckle", "film"}
         "speckle" imitates ultrasound: dark mass, grainy layers, shadow or enhancement behind it. "film"
         imitates a mammogram: bright mass in cloudy tissue.
+    centre : (float, float), optional
+        Where the mass lies, as shares of the height and the width, each between 0 and 1. By default near the
+        middle, drawn by the seed. The mass is moved inwards where it would leave the picture.
+    diameter : float, optional
+        Twice its mean radius in mm, 2 to 32. By default 13 to 19 mm, drawn by the seed; a large mass with
+        long spicules is made smaller, so that it fits.
     seed : int
         Same seed, same picture.
 
@@ -55,7 +63,8 @@ def breast_mass(
     Raises
     ------
     ValueError
-        For an unknown kind or background, a margin of the other kind, or a size out of range.
+        For an unknown kind or background, a margin of the other kind, or a size, centre or diameter that is
+        out of range.
     TypeError
         If the seed is not a whole number.
 
@@ -76,13 +85,13 @@ def breast_mass(
     rng = np.random.default_rng([seed, 11])
     drawn = MARGINS[kind][int(rng.integers(3))]
     margin = drawn if margin is None else check_choice("margin", margin, MARGINS[kind], f"for a {kind} mass")
-    radius, centre = _place(draw_outline(margin, rng), size, rng)
-    depth = depth_inside(radius, centre, size)
+    radius, place = _place(draw_outline(margin, rng), size, rng, centre, diameter)
+    depth = depth_inside(radius, place, size)
     # How fast the picture changes across the border, in mm: an ill-defined margin fades over millimetres.
     fade = rng.uniform(0.7, 2.0) if margin == "ill-defined" else rng.uniform(0.15, 0.7)
     inside = 1 / (1 + np.exp(-np.clip(4 * depth / (fade * size / FIELD_OF_VIEW), -50, 50)))
     paint = ultrasound if background == "speckle" else film
-    image, clean = paint(inside, radius, centre, kind, margin, rng)
+    image, clean = paint(inside, radius, place, kind, margin, rng)
     modality, word = BACKGROUNDS[background]
     return Phantom(
         image,
@@ -92,7 +101,7 @@ def breast_mass(
         seed,
         (FIELD_OF_VIEW / size, FIELD_OF_VIEW / size),
         ("background", "mass"),
-        contour=contour_points(radius, centre),
+        contour=contour_points(radius, place),
         margin=margin,
         modality=modality,
         description=f"A computed {kind} mass, margin {margin}, in a picture that imitates {word}.",
@@ -111,14 +120,28 @@ def _one_piece(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 
 def _place(
-    outline: NDArray[np.float64], size: int, rng: np.random.Generator
+    outline: NDArray[np.float64],
+    size: int,
+    rng: np.random.Generator,
+    centre: tuple[float, float] | None,
+    diameter: float | None,
 ) -> tuple[NDArray[np.float64], tuple[float, float]]:
     """Give the outline a size in pixels and a centre that keeps it inside the picture."""
     middle: Any = rng.uniform(0.16, 0.24) * size
+    if diameter is not None:
+        if not 2 <= diameter <= 32:
+            raise ValueError(f"`diameter` is {diameter!r}; it must be 2 to 32 mm.")
+        middle = diameter / 2 * size / FIELD_OF_VIEW
     radius = outline * middle / outline.mean()
     radius *= min(1.0, 0.4 * size / radius.max())
     reach = radius.max() + 0.02 * size
     low, high = reach, size - 1 - reach
-    row = np.clip(size * rng.uniform(0.42, 0.52), low, high)
-    column = np.clip(size * rng.uniform(0.4, 0.6), low, high)
+    shares = rng.uniform(0.42, 0.52), rng.uniform(0.4, 0.6)
+    if centre is not None:
+        if len(centre) != 2 or not all(0 < share < 1 for share in centre):
+            raise ValueError(
+                f"`centre` is {centre!r}; it must be two numbers between 0 and 1, (row, column)."
+            )
+        shares = centre
+    row, column = np.clip([size * share for share in shares], low, high)
     return radius, (float(row), float(column))

@@ -95,6 +95,8 @@ def _behind(
     size: int, radius: NDArray[Any], centre: tuple[float, float], kind: str, rng: np.random.Generator
 ) -> NDArray[Any]:
     """Give the decibels gained or lost below: fluid lets more sound through, dense tumour swallows it."""
+    if kind == "normal":
+        return np.zeros((size, size))
     strength = rng.normal(3.0, 4.0) if kind == "benign" else rng.normal(-5.0, 5.0)
     angle = np.linspace(0, 2 * np.pi, len(radius), endpoint=False)
     half_width = np.percentile(np.abs(radius * np.cos(angle)), 98)
