@@ -16,6 +16,7 @@ Patients are unknown, so folds are dealt by image, and images of one patient may
 import argparse
 import hashlib
 import json
+import os
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -124,11 +125,13 @@ def to_even_shares(score: NDArray[np.float64], share: float) -> NDArray[np.float
     return here / (here + there)
 
 
-def train_seed(parts: Parts, recipe: Recipe, seed: int) -> tuple[list[Any], NDArray[np.float64], float]:
-    """Train a network for each fold; return them, the scores on the folds left out, and the seconds."""
+def train_seed(
+    parts: Parts, recipe: Recipe, seed: int
+) -> tuple[list[Any], NDArray[np.float64], dict[str, float | None]]:
+    """Train a network for each fold; return them, the scores on the folds left out, and what it took."""
     from sklearn.model_selection import StratifiedKFold
 
-    keras, started = load_keras(), time.perf_counter()
+    keras, started, used = load_keras(), time.perf_counter(), time.process_time()
     models, scores = [], np.zeros(len(parts.labels))
     folds = StratifiedKFold(recipe.folds, shuffle=True, random_state=seed)
     for number, (learnt, judged) in enumerate(folds.split(parts.images, parts.labels)):
@@ -152,7 +155,12 @@ def train_seed(parts: Parts, recipe: Recipe, seed: int) -> tuple[list[Any], NDAr
         scores[judged] = probability(model, parts.images[judged], recipe.positive)
         models.append(model)
         print(f"seed {seed}, network {number + 1} of {recipe.folds}: {training}", flush=True)
-    return models, scores, time.perf_counter() - started
+    took = {
+        "seconds": round(time.perf_counter() - started, 1),
+        "cpu_seconds": round(time.process_time() - used, 1),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+    }
+    return models, scores, took
 
 
 def numbers(report: Report) -> dict[str, Any]:
@@ -212,16 +220,20 @@ def main() -> int:
     def settled(score: NDArray[np.float64]) -> NDArray[np.float64]:
         return to_even_shares(score, share) if recipe.balanced else score
 
-    seeds, rows = [], []
+    seeds: list[list[Any]] = []
+    rows: list[dict[str, Any]] = []
     for seed in range(options.seeds):
-        models, scores, seconds = train_seed(parts, recipe, seed)
+        models, scores, took = train_seed(parts, recipe, seed)
         report = evaluate(parts.labels, settled(scores), positive=recipe.positive)
-        rows.append({"seed": seed, "seconds": round(seconds, 1), "validation": numbers(report)})
+        rows.append({"seed": seed, **took, "validation": numbers(report)})
         seeds.append(models)
-        print(f"seed {seed}, {seconds:.0f} s, folds left out: AUC {report.auc}, accuracy {report.accuracy}")
+        spent = f"{took['seconds']:.0f} s, of CPU {took['cpu_seconds']:.0f} s, load {took['load']}"
+        print(f"seed {seed}: {spent}")
+        print(f"seed {seed}, folds left out: AUC {report.auc}, accuracy {report.accuracy}")
     results = {"validation": mean_of(rows, "validation")}
     print(told(f"mean of {options.seeds} seeds, validation", results["validation"]))
-    print(f"{sum(row['seconds'] for row in rows):.0f} s in all")
+    total = {name: round(sum(row[name] for row in rows), 1) for name in ("seconds", "cpu_seconds")}
+    print(f"{total['seconds']:.0f} s in all, {total['cpu_seconds']:.0f} s of CPU")
     if options.no_test:
         return 0
     images, labels = parts.open_test()
@@ -262,14 +274,14 @@ def main() -> int:
             "recipe": {**asdict(recipe), "augmentation": repr(recipe.augmentation)},
             "unit": "by image: patients unknown",
             "seeds": rows,
-            "seconds": round(sum(row["seconds"] for row in rows), 1),
+            **total,
             "results": results,
             "targets": dict(zip(("auc", "accuracy"), recipe.targets, strict=True)),
         }
         RUNS.mkdir(exist_ok=True)
-        target = RUNS / f"train_{options.set}.json"
-        target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(f"kept in benchmarks/runs/{target.name}")
+        run = RUNS / f"train_{options.set}.json"
+        run.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"kept in benchmarks/runs/{run.name}")
     return 0 if all(met) else 1
 
 

@@ -41,7 +41,7 @@ WRONG = {
         (slip(CONVOLVED, "[::stride, ::stride]", "[::stride]"), "moves down the columns only"),
         (
             slip(CONVOLVED, "[::stride, ::stride]", "[1::stride, 1::stride]"),
-            "You start at the second place",
+            "you start at the second place, or",
         ),
         (slip(CONVOLVED, PAD, "image.astype(float)"), "stride 2 without the padding"),
         (
@@ -65,7 +65,10 @@ WRONG = {
             slip(slip(CONVOLVED, PAD, f"{PAD}[::stride, ::stride]"), "places[::stride, ::stride]", "places"),
             "every second pixel of the padded image",
         ),
-        (slip(CONVOLVED, "float), padding)", "float), (0, padding))"), "missing on some side"),
+        (
+            slip(CONVOLVED, "float), padding)", "float), ((padding, padding), (0, 0)))"),
+            "missing on some side",
+        ),
         (slip(CONVOLVED, ".sum(", ".mean("), "the mean of the nine products"),
         (slip(CONVOLVED, ".sum(axis=(2, 3))", ""), "still holds windows"),
         (slip(CONVOLVED, SUM, f"np.maximum({SUM}, 0)"), "no negative numbers"),

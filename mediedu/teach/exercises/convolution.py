@@ -78,7 +78,8 @@ def convolved(answer: object) -> str:
     recognise(
         got,
         {
-            "You start at the second place. The first window lies at the upper left of the padded image.": (
+            "Your first window begins at the image's own corner: you start at the second place, or the zeros above and "
+            "on the left are missing. It belongs at the upper left of the padded image.": (
                 _slide(padded, KERNEL)[1::2, 1::2]
             ),
             "The last place of each row is missing. Count places along columns by themselves, and mind the + 1.": (
