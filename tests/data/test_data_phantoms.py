@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.ndimage import binary_erosion, label
+from scipy.ndimage import binary_dilation, binary_erosion, label
 
 from mediedu.data import Phantom, load, noise, phantom
 from mediedu.data.phantom.outline import MARGINS
@@ -17,6 +17,7 @@ MAKERS = {
     "brain_slice": lambda seed: phantom.brain_slice(seed=seed),
     "nuclei": lambda seed: phantom.nuclei(128, seed=seed),
     "ct_section": lambda seed: phantom.ct_section(128, seed=seed),
+    "white_matter_lesions": lambda seed: phantom.white_matter_lesions(64, 2, seed=seed),
 }
 
 
@@ -170,6 +171,30 @@ def test_nuclei_are_counted_and_numbered_without_gaps():
         assert label(made.labels == number, np.ones((3, 3)))[1] == 1
 
 
+def test_white_matter_lesions_are_few_small_and_apart():
+    for size in (64, 128):
+        made = [phantom.white_matter_lesions(size, seed=s) for s in range(40)]
+        numbers = [int(one.labels.max()) for one in made]
+        assert set(numbers) == {0, 1, 2, 3, 4}
+        assert max(one.mask.mean() for one in made) < 0.02
+        for one, number in zip(made, numbers, strict=True):
+            assert label(one.mask, np.ones((3, 3)))[1] == number
+            assert (np.bincount(one.labels.ravel(), minlength=1) > 0).sum() == number + 1
+    assert phantom.white_matter_lesions(count=6, seed=1).labels.max() == 6
+
+
+def test_no_threshold_tells_white_matter_lesions_from_folds_and_rims():
+    made = [phantom.white_matter_lesions(count=3, seed=s) for s in range(20)]
+    image, mask = np.array([one.image for one in made]), np.array([one.mask for one in made])
+    above = [image > t for t in range(100, 240, 5)]
+    best = max(2 * (a & mask).sum() / (a.sum() + mask.sum()) for a in above)
+    assert best < 0.5
+    # Yet every lesion is brighter than the tissue around it, on the image without noise.
+    for one in made:
+        ring = binary_dilation(one.mask, iterations=3) & ~binary_dilation(one.mask)
+        assert one.clean[one.mask].mean() > one.clean[ring].mean() + 10
+
+
 def test_some_nuclei_touch():
     labels = phantom.nuclei(256, 55, seed=1).labels.astype(int)
     beside = (labels[:, 1:] != labels[:, :-1]) & (labels[:, 1:] > 0) & (labels[:, :-1] > 0)
@@ -238,6 +263,7 @@ def test_smooth_noise_is_smooth_and_standardised():
         (lambda: phantom.brain_slice(bias=1, seed=0), ValueError, "below 1"),
         (lambda: phantom.nuclei(64, 500, seed=0), ValueError, "of 500 nuclei find room"),
         (lambda: phantom.nuclei(count=0, seed=0), ValueError, "at least 1; you gave 0"),
+        (lambda: phantom.white_matter_lesions(count=7, seed=0), ValueError, "from 0 to 6; not 7"),
         (lambda: phantom.ct_section(lesions=9, seed=0), ValueError, "from 0 to 5"),
         (lambda: phantom.ct_section(noise="loud", seed=0), ValueError, "'loud'"),
     ],
