@@ -29,3 +29,10 @@ def test_make_targets_and_commands_that_are_named_exist(project_root: Path, name
     commands = set(re.findall(r"(?:`|\\|^ {4})mediedu ([a-z]+)", text, flags=re.MULTILINE))
     assert commands <= {info.name for info in cli.app.registered_commands}
     assert targets or commands
+
+
+def test_the_readme_names_the_chapters_that_exist(project_root: Path) -> None:
+    text = (project_root / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|[^|]+\|((?: *\d\d [^|]*)+)\|$", text, flags=re.MULTILINE)
+    named = [number for row in rows for number in re.findall(r"\b\d\d\b", row)]
+    assert named == sorted(path.name[:2] for path in (project_root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
