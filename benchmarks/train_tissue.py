@@ -1,17 +1,17 @@
 """Train the patch CNN for brain tissue, and tell its Dice on voxels or patients that it has not seen.
 
 ``python -m benchmarks.train_tissue`` takes the average brain ICBM152 with added Rician noise and a bias
-field. It learns from the back of the head and is judged on the front, each cut out by a coronal plane and 13 rows
-apart, the side of a patch. (The average brain is symmetric: halves left and right would be the same.) The
-result goes to ``benchmarks/runs/train_tissue.json``.
+field. It learns from the back of the head and is judged on the front, each cut out by a coronal plane and 13
+rows apart, the side of a patch. (The average brain is symmetric: halves left and right would be the same.)
+The result goes to ``benchmarks/runs/train_tissue.json``.
 
 ``python -m benchmarks.train_tissue --folder PATH`` takes any folder of NIfTI volumes with label maps laid out
 as IBSR18 is (``NAME.nii.gz`` beside ``NAME_seg.nii.gz`` or ``NAME_segTRI_ana.nii.gz``; see
 `mediedu.data.labelled_volumes`), learns from some patients and is judged on the others.
 
 Nothing is chosen by what is judged: the number of patches and epochs is fixed beforehand. Patches are drawn
-so that each class is seen equally often; the answers are weighed with the classes' shares of the voxels learnt
-from (Saerens et al. 2002).
+so that each class is seen equally often; the answers are weighed with the classes' shares of the voxels
+learnt from (Saerens et al. 2002).
 """
 
 import argparse
