@@ -59,7 +59,10 @@ def test_boxes_are_blended_as_the_reference_blends_them(overlap, blend):
     np.testing.assert_allclose(found.sum(axis=-1), 1, atol=1e-5)
     labels = predict_volume(model, volume, batch_size=3, **settings)
     assert labels.dtype == np.uint8
-    assert np.mean(labels == expected.argmax(axis=-1)) > 0.9999
+    first, second = np.sort(expected, axis=-1)[..., ::-1][..., :2].transpose(3, 0, 1, 2)
+    clear = first - second > 1e-5
+    assert clear.mean() > 0.99
+    assert np.array_equal(labels[clear], expected.argmax(axis=-1)[clear])
 
 
 def test_boxes_equal_the_whole_volume_for_a_net_that_sees_one_voxel():
