@@ -22,6 +22,7 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `resnet50_backbone`            that ResNet50
 `SegmentationLoss`             cross-entropy, focal, Dice and their sums
 `check_labels`                 refuse labels that are no class
+`dilate_by_pooling`            dilation of a mask as max-pooling; `erode_by_pooling` its opposite
 `load_model`                   a saved model, with the layers and losses of this room
 `train`                        train a network: one function for all of them
 `Training`                     what that gives back: learning curves and the best epoch
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from mediedu.nets.losses import SegmentationLoss, check_labels
     from mediedu.nets.network_cost import activation_memory, model_cost, multiplications
     from mediedu.nets.patches import PatchBatches
+    from mediedu.nets.pooling import dilate_by_pooling, erode_by_pooling
     from mediedu.nets.resnet import resnet50_backbone
     from mediedu.nets.saved_models import load_model
     from mediedu.nets.test_time import ensemble, predict_test_time
@@ -98,7 +100,9 @@ _WHERE = {
     "deeplab_v3_plus": "deeplab",
     "dense_inference": "dense",
     "devices": "backend",
+    "dilate_by_pooling": "pooling",
     "ensemble": "test_time",
+    "erode_by_pooling": "pooling",
     "fully_convolutional": "dense",
     "gradient": "backend",
     "guard_memory": "backend",
@@ -138,7 +142,9 @@ __all__ = [
     "deeplab_v3_plus",
     "dense_inference",
     "devices",
+    "dilate_by_pooling",
     "ensemble",
+    "erode_by_pooling",
     "fully_convolutional",
     "gradient",
     "guard_memory",
