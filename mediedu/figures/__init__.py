@@ -22,8 +22,8 @@ from mediedu.figures.lines import lines
 from mediedu.figures.matrix import matrix
 from mediedu.figures.overlay import overlay
 from mediedu.figures.show import show
-from mediedu.figures.surface import surface
 from mediedu.figures.signed_overlay import signed_overlay
+from mediedu.figures.surface import surface
 from mediedu.figures.three_views import three_views
 from mediedu.figures.viewer import viewer
 

@@ -1,0 +1,111 @@
+"""What stands for "nothing": the start of the path from which an image is told apart."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["checked_baselines"]
+
+NAMES = ("blurred", "uniform")
+# The blur leaves shades and takes away form: its standard deviation is this share of the longest side.
+BLUR = 0.1
+
+
+def checked_baselines(
+    baseline: Any, images: NDArray[Any], seed: int, name: str = "images"
+) -> list[NDArray[Any]]:
+    """Give the baselines of one input.
+
+    Parameters
+    ----------
+    baseline : None, number, array_like, str, callable, or a list of these
+        As `integrated_gradients` takes them.
+    images : ndarray, shape (n, ...)
+        The images.
+    seed : int
+        Of noise.
+    name : str
+        Of the input, for the sentences.
+
+    Returns
+    -------
+    list of ndarray
+        For each baseline (1, ...), the same for all images, or (n, ...), one for each; the images' dtype.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if a baseline does not fit.
+
+    Examples
+    --------
+    >>> images = np.ones((3, 2, 2, 1), np.float32)
+    >>> [b.shape for b in checked_baselines([0, np.zeros((2, 2, 1)), "uniform"], images, seed=0)]
+    [(1, 2, 2, 1), (1, 2, 2, 1), (3, 2, 2, 1)]
+    """
+    rng = np.random.default_rng(seed)
+    if isinstance(baseline, list):
+        if not baseline:
+            raise ValueError("baseline is an empty list; at least one baseline is needed.")
+        try:
+            numbers = np.asarray(baseline)
+        except ValueError:  # of several shapes
+            numbers = np.asarray(None)
+        if numbers.dtype.kind not in "biuf" or numbers.ndim == 1 or numbers.shape != images.shape[1:]:
+            return [_one(part, images, rng, name) for part in baseline]
+        baseline = numbers
+    if isinstance(baseline, np.ndarray) and baseline.ndim == images.ndim and len(baseline):
+        return [_one(part, images, rng, name) for part in baseline]
+    return [_one(baseline, images, rng, name)]
+
+
+def _one(given: Any, images: NDArray[Any], rng: np.random.Generator, name: str) -> NDArray[Any]:
+    shape, dtype = images.shape[1:], images.dtype
+    if given is None:
+        return np.zeros((1, *shape), dtype)
+    if isinstance(given, str):
+        return _named(given, images, rng)
+    if callable(given):
+        return _made(given, images, name)
+    try:
+        array = np.asarray(given, dtype=dtype)
+    except (TypeError, ValueError):
+        array = np.asarray(None)
+    if array.dtype != dtype or array.shape not in ((), shape):
+        has = f"has the shape {array.shape}" if array.dtype == dtype else f"is {given!r}"
+        raise ValueError(
+            f"A baseline of {name} {has}; needed is a number, an image of the shape {shape}, "
+            f"{', '.join(map(repr, NAMES))}, or a list of these for several baselines at once."
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"A baseline of {name} holds NaN or infinite values; it must be finite.")
+    return np.broadcast_to(array, (1, *shape)).astype(dtype)
+
+
+def _named(given: str, images: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    if given == "uniform":
+        return rng.uniform(images.min(), images.max(), images.shape).astype(images.dtype)
+    if given == "blurred":
+        if images.ndim < 4:
+            raise ValueError(
+                f"The baseline 'blurred' needs images with rows, columns and channels, and these have the "
+                f"shape {images.shape}. Take a number or an array."
+            )
+        from scipy.ndimage import gaussian_filter
+
+        width = BLUR * max(images.shape[1:-1])
+        sigma = (0.0, *(width for _ in images.shape[1:-1]), 0.0)
+        return np.asarray(gaussian_filter(images, sigma, mode="nearest"), dtype=images.dtype)
+    raise ValueError(f"baseline is {given!r}; the baselines with names are {', '.join(map(repr, NAMES))}.")
+
+
+def _made(given: Callable[..., Any], images: NDArray[Any], name: str) -> NDArray[Any]:
+    made = np.asarray(given(images.copy()))
+    if made.shape != images.shape or made.dtype.kind not in "biuf" or not np.isfinite(made).all():
+        raise ValueError(
+            f"The function given as baseline made an array of the shape {made.shape} and type {made.dtype} "
+            f"from {name}; finite numbers of the shape {images.shape} are needed."
+        )
+    return made.astype(images.dtype)
