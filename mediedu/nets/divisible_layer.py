@@ -41,7 +41,9 @@ class Divisible(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Look at the sides that are known, which are all but while the net is being built."""
-        check_divisible(tuple(inputs.shape[1:-1]), self.stride)
+        # Where a side is open, TensorFlow builds with None and JAX with a symbol.
+        sides = [n if isinstance(n, int) else None for n in inputs.shape[1:-1]]
+        check_divisible(sides, self.stride)
         return inputs
 
     def get_config(self) -> dict[str, Any]:

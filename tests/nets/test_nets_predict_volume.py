@@ -61,7 +61,7 @@ def test_boxes_are_blended_as_the_reference_blends_them(overlap, blend):
     assert labels.dtype == np.uint8
     first, second = np.sort(expected, axis=-1)[..., ::-1][..., :2].transpose(3, 0, 1, 2)
     clear = first - second > 1e-5
-    assert clear.mean() > 0.99
+    assert clear.mean() > 0.9  # elsewhere no feature is left, and all classes are equal
     assert np.array_equal(labels[clear], expected.argmax(axis=-1)[clear])
 
 
