@@ -72,13 +72,14 @@ class Attribution:
         return len(self.score)
 
     def __repr__(self) -> str:
-        first = self.images[0] if isinstance(self.images, tuple) else self.images
+        images = self.images if isinstance(self.images, tuple) else (self.images,)
+        first = max(images, key=lambda array: array.ndim)
         parts = [
             f"{self.method} of {self.explained}",
             f"{len(self)} image{'s' * (len(self) != 1)} of {'×'.join(map(str, first.shape[1:]))}",
         ]
-        if isinstance(self.images, tuple):
-            parts[-1] += f" and {len(self.images) - 1} more inputs"
+        if len(images) > 1:
+            parts[-1] += f" and {len(images) - 1} more input{'s' * (len(images) > 2)}"
         if self.layer is not None:
             parts.append(f"layer {self.layer!r}")
         if self.steps is not None and len(self.steps):

@@ -35,10 +35,11 @@ def warn_if_saturated(outputs: Any) -> None:
         return
     if outputs.shape[-1] > 1 and not np.allclose(outputs.sum(axis=-1), 1, atol=1e-3):
         return
-    flat = np.asarray(np.abs(outputs - 0.5) > 0.499).reshape(len(outputs), -1).any(axis=1)
-    if flat.any():
+    near = np.asarray(np.abs(outputs.reshape(len(outputs), -1) - 0.5) > 0.499)
+    flat = [bool(row.any()) for row in near]
+    if any(flat):
         warnings.warn(
-            f"What is explained looks like a probability, and for {int(flat.sum())} of {len(flat)} images "
+            f"What is explained looks like a probability, and for {sum(flat)} of {len(flat)} images "
             "it is within 0.001 of 0 or 1, where a softmax or sigmoid is flat and gradients vanish. "
             "Explain the logit, the number before it: logit=True finds it in Sequential and functional "
             "models; in others give the model without its last activation.",

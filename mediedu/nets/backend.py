@@ -376,4 +376,7 @@ def compiled(function: Callable[..., Any], variables: Iterable[Any] = ()) -> Cal
         return lambda *tensors: fast([variable.value for variable in read], *tensors)
     import tensorflow as tf
 
-    return tf.function(function, reduce_retracing=True, autograph=False)
+    found = tf.function(function, reduce_retracing=True, autograph=False)
+    # It counts the tracings of all functions from this line together: one for each model, which is no fault.
+    found._omit_frequent_tracing_warning = True
+    return found
