@@ -33,7 +33,7 @@ from mediedu.segment import dice_interval, dice_per_class
 
 SIDE = 13
 RICIAN, BIAS = 0.06, 0.3  # of the grey level of white matter; of 1
-EVERY = 3  # slices of the front of the head: one in three is judged
+EVERY = 4  # slices of the front of the head: one in four is judged
 TISSUES = {1: "CSF", 2: "grey matter", 3: "white matter"}
 Volume = NDArray[np.float32]
 Labels = NDArray[np.uint8]
@@ -135,7 +135,7 @@ def half_head(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "task": "ICBM152 T1 at 1 mm, learnt from the back of the head, judged on the front",
         "noise": {"rician": RICIAN, "bias_field": BIAS, "seeds": [1, 2]},
-        "judged": f"{len(volume)} slices, every third; labels are reference maps, not truth",
+        "judged": f"{len(volume)} slices, every fourth; labels are reference maps, not truth",
         "interval": "bootstrap of blocks of 10 of these slices; slices of one head are not independent",
         "parameters": model.count_params(),
         "results": results,
@@ -200,8 +200,8 @@ def main() -> int:
     )
     parser.add_argument("--folder", type=Path, help="volumes and label maps to learn from and to judge by")
     parser.add_argument("--test-share", type=float, default=0.25, help="of the patients (default 0.25)")
-    parser.add_argument("--patches", type=int, default=16_000, help="in an epoch (default 16000)")
-    parser.add_argument("--epochs", type=int, default=10, help="(default 10)")
+    parser.add_argument("--patches", type=int, default=6000, help="in an epoch (default 6000)")
+    parser.add_argument("--epochs", type=int, default=8, help="(default 8)")
     parser.add_argument("--learning-rate", type=float, default=3e-4, help="at first (default 0.0003)")
     parser.add_argument(
         "--widths",
