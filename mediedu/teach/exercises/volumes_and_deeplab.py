@@ -129,7 +129,7 @@ ROWS = [(10, 4, 2), (11, 4, 3), (12, 4, 4), (4, 4, 2), (100, 32, 24), (9, 8, 8)]
 def starts_mended(answer: object) -> str:
     """Judge six rows: those that the step divides, those that it does not, one window alone."""
     function = the_function(answer, "starts_mended")
-    for length, size, step in ROWS:
+    for number, (length, size, step) in enumerate(ROWS):
         given = f"for a row of {length}, windows of {size} and a step of {step}"
         got = call(function, length, size, step, given=given)
         if isinstance(got, np.ndarray):
@@ -139,13 +139,16 @@ def starts_mended(answer: object) -> str:
         found, right, last = [float(one) for one in got], _starts(length, size, step), length - size
         if found == right:
             continue
-        mistakes = {
+        bug = {
             "The bug is still there: range leaves its end out, and the last window is missing": list(
                 range(0, last, step)
             ),
+            "Your windows run beyond the end of the row": list(range(0, length, step)),
+        }
+        mistakes = {
+            **({} if number else bug),  # both show in the first row, so a later one has another fault
             "The last window is missing where the step doesn't lead to it": list(range(0, last + 1, step)),
             "The last start comes twice where the step leads to it": [*range(0, last + 1, step), last],
-            "Your windows run beyond the end of the row": list(range(0, length, step)),
             "The last window begins with a whole step and runs beyond the end": [
                 *range(0, last, step),
                 -(-last // step) * step,
@@ -214,10 +217,7 @@ def receptive_field(answer: object) -> str:
                 sizes
             ),
             "You add size times rate. A kernel of 3 reaches over 2 steps, not 3.": 1
-            + sum(
-                size * rate * step
-                for (size, rate, _), step in zip(STACK, np.cumprod([1, 1, 1, 2, 6]), strict=True)
-            ),
+            + sum(size * rate * step for (size, rate, _), step in zip(STACK, (1, 1, 1, 2, 6), strict=True)),
             "You multiply all strides together first. A layer's step has the strides before it only.": 1
             + sum((size - 1) * rate * 6 for size, rate, _ in STACK),
             "The strides before count only once: multiply them all. A step after strides 2 and 3 is 6 pixels.": 1
