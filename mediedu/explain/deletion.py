@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mediedu.explain.map_similarity import as_maps
 from mediedu.explain.pixel_curve import PixelCurve, mean_area
+from mediedu.nets.backend import compiled, load_keras
 
 __all__ = ["deletion_curve", "insertion_curve"]
 
@@ -196,10 +197,10 @@ def _outputs(
 ) -> NDArray[np.float64]:
     """Show all pictures to the network in batches of one size; the last one is filled up."""
     size = min(size, total)
-    found = []
+    found, predict = [], _predictor(model)
     for start in range(0, total, size):
         index = np.minimum(np.arange(start, start + size), total - 1)
-        found.append(_predicted(model, batch(index))[: total - start])
+        found.append(_predicted(predict, batch(index))[: total - start])
     outputs = np.concatenate(found)
     if not np.isfinite(outputs).all():
         raise ValueError(
@@ -208,15 +209,23 @@ def _outputs(
     return outputs
 
 
-def _predicted(model: Any, pictures: NDArray[np.float32]) -> NDArray[np.float64]:
-    given = model.predict_on_batch(pictures) if hasattr(model, "predict_on_batch") else model(pictures)
-    outputs = np.asarray(given, dtype=np.float64)
+def _predictor(model: Any) -> Predictor:
+    """Compile a network, once for all batches; leave any other function as it is."""
+    keras = load_keras() if hasattr(model, "variables") else None
+    if keras is None or not isinstance(model, keras.Model):
+        return cast("Predictor", model)
+    forward = compiled(lambda batch: model(batch, training=False), model.variables)
+    return lambda pictures: keras.ops.convert_to_numpy(forward(keras.ops.convert_to_tensor(pictures)))
+
+
+def _predicted(predict: Predictor, pictures: NDArray[np.float32]) -> NDArray[np.float64]:
+    outputs = np.asarray(predict(pictures), dtype=np.float64)
     if outputs.ndim == 1:
         outputs = outputs[:, None]
     if outputs.ndim != 2 or len(outputs) != len(pictures):
         raise ValueError(
-            f"For {len(pictures)} images the network gives outputs of the shape {outputs.shape}; (n, "
-            "classes) is needed."
+            f"For {len(pictures)} images the network gives outputs of the shape {outputs.shape}; "
+            "(n, classes) is needed."
         )
     return outputs
 

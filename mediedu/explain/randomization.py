@@ -260,7 +260,8 @@ def _copy(model: keras.Model, seed: int) -> keras.Model:
     keras = load_keras()
     # An initialiser without a seed of its own takes one from Python's generator, which is put back after.
     state = random.getstate()
-    random.seed(seed)
+    # Its name keeps the seed apart from set_seed(0): else the network would get its own first weights back.
+    random.seed(f"randomised weights {seed}")
     try:
         return keras.models.clone_model(model)
     except (TypeError, ValueError) as error:
