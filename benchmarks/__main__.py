@@ -1,8 +1,8 @@
 """Measure the library against its peers and print what came out.
 
 ``python -m benchmarks`` measures every subject but ``explain``, ``python -m benchmarks smoothing`` one. The
-raw times go to ``benchmarks/runs/<subject>.json``. A peer that isn't installed ends the run with an error (2);
-a target that is missed is printed, and the run ends with 1. ``explore`` is measured in a browser.
+raw times go to ``benchmarks/runs/<subject>.json``. A peer that isn't installed ends the run with an error
+(2); a target that is missed is printed, and the run ends with 1. ``explore`` is measured in a browser.
 """
 
 import argparse

@@ -15,10 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mediedu import classify, data, describe, enhance, figures, nets, segment, teach
+    from mediedu import classify, data, describe, enhance, explain, figures, nets, segment, teach
 
 __version__ = "0.1.0"
-__all__ = ["classify", "data", "describe", "enhance", "figures", "nets", "segment", "teach"]
+__all__ = ["classify", "data", "describe", "enhance", "explain", "figures", "nets", "segment", "teach"]
 
 
 def __getattr__(name: str) -> object:

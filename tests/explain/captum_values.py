@@ -4,9 +4,9 @@ Run in an environment of its own, with torch and captum (2.13.0 and 0.9.0 made t
 
     python tests/explain/captum_values.py
 
-The networks are written with torch here and with Keras in `test_explain_captum.py`; the weights, drawn here, are
-stored in Keras' layout. captum's "riemann_trapezoid" weighs n points by 1/n (half at the ends), so that its weights
-add up to (n − 1)/n; it is stored multiplied by n/(n − 1).
+The networks are written with torch here and with Keras in `test_explain_captum.py`; the weights, drawn here,
+are stored in Keras' layout. captum's "riemann_trapezoid" weighs n points by 1/n (half at the ends), so that
+its weights add up to (n − 1)/n; it is stored multiplied by n/(n − 1).
 """
 
 from pathlib import Path
