@@ -29,6 +29,7 @@ model is a ``keras.Model`` whose last two layers are named "logits" (linear) and
 `Batches`                      images and labels dealt out in batches, from a seed
 `PatchBatches`                 patches of volumes, each class as often as the others
 `Augmentation`                 turn, move, bend, blur and add noise to images and their masks
+`VolumeAugmentation`           the same for volumes, in a plane drawn for each
 =============================  ==========================================================
 
 Nothing here loads Keras before it is used.
@@ -45,6 +46,7 @@ from mediedu.nets.unet import unet
 if TYPE_CHECKING:
     from mediedu.nets.alexnet import alexnet_like, layer_table
     from mediedu.nets.augment import Augmentation
+    from mediedu.nets.augment_volumes import VolumeAugmentation
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
@@ -90,6 +92,7 @@ _WHERE = {
     "PatchBatches": "patches",
     "SegmentationLoss": "losses",
     "Training": "training_result",
+    "VolumeAugmentation": "augment_volumes",
     "activation_memory": "network_cost",
     "alexnet_like": "alexnet",
     "check_divisible": "divisible",
@@ -132,6 +135,7 @@ __all__ = [
     "PatchBatches",
     "SegmentationLoss",
     "Training",
+    "VolumeAugmentation",
     "activation_memory",
     "alexnet_like",
     "check_divisible",
