@@ -110,6 +110,8 @@ def test_the_test_part_is_opened_after_the_last_network(
     told = capsys.readouterr().out
     assert told.count("MISSED") == list(kept["met"].values()).count(False)
     assert means["worst_case"] in told
+    clocks = sorted((tmp_path / "checkpoints").rglob("cpu_seconds.txt"))
+    assert [float(clock.read_text()) > 0 for clock in clocks] == [True, True]
     # A finished run is not trained again.
     assert run(tiny, monkeypatch, "--data", data, "--folder", tmp_path / "checkpoints", "--discard") in (0, 1)
     again = capsys.readouterr().out
