@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measuring import MissingPeer, Result, Target, agree, peer, take_turns
 from mediedu.explain import integrated_gradients, path_points, saliency
-from mediedu.explain.batch_size import even_batch, points_at_once
+from mediedu.explain.batch_size import points_at_once
 from mediedu.nets import cnn_classifier, load_keras, set_seed
 
 IMAGES, CLASS = 16, 1
@@ -93,7 +93,8 @@ def evenly_weighted(model: Any, images: Images, steps: int) -> Images:
 def gradients_alone(model: Any, images: Images, steps: int) -> Callable[[], Any]:
     """Make the floor: the points lie ready as tensors, and nothing is added up."""
     tf = peer("tensorflow")
-    rows = even_batch(IMAGES * steps, points_at_once([images], None))
+    calls = -(-IMAGES * steps // points_at_once([images], None))
+    rows = -(-IMAGES * steps // calls)
     points = tf.constant(np.resize(images, (rows, *images.shape[1:])))
 
     @tf.function
@@ -103,7 +104,7 @@ def gradients_alone(model: Any, images: Images, steps: int) -> Callable[[], Any]
             score = model(x, training=False)[:, CLASS]
         return tape.gradient(score, x)
 
-    return lambda: [gradients(points) for _ in range(-(-IMAGES * steps // rows))][-1].numpy()
+    return lambda: [gradients(points) for _ in range(calls)][-1].numpy()
 
 
 def eager(model: Any, images: Images, steps: int) -> Images:

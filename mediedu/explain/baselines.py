@@ -6,11 +6,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["checked_baselines"]
+from mediedu.explain.inputs import Inputs
+from mediedu.nets.backend import load_keras
+
+__all__ = ["baselines_of", "checked_baselines"]
 
 NAMES = ("blurred", "uniform")
 # The blur leaves shades and takes away form: its standard deviation is this share of the longest side.
 BLUR = 0.1
+
+
+def baselines_of(baseline: Any, inputs: Inputs, seed: int) -> list[list[NDArray[Any]]]:
+    """Give for each baseline a list of its arrays, one for each input."""
+    count = len(inputs.arrays)
+    if isinstance(baseline, dict):
+        baseline = tuple(load_keras().tree.flatten(baseline))
+    each = baseline if inputs.several and isinstance(baseline, tuple) else (baseline,) * count
+    if len(each) != count:
+        raise ValueError(
+            f"There are {count} inputs and {len(each)} baselines; give one for each, in a tuple."
+        )
+    parts = [
+        checked_baselines(part, array, seed + place, inputs.name(place))
+        for place, (part, array) in enumerate(zip(each, inputs.arrays, strict=True))
+    ]
+    number = max(map(len, parts))
+    if any(len(part) not in (1, number) for part in parts):
+        raise ValueError(
+            f"The inputs have {', '.join(str(len(part)) for part in parts)} baselines; each needs as many, "
+            "or one."
+        )
+    starts = []
+    for k in range(number):
+        start = [part[k if len(part) > 1 else 0] for part in parts]
+        longest = max(map(len, start))
+        starts.append(
+            [np.repeat(array, longest, axis=0) if len(array) < longest else array for array in start]
+        )
+    return starts
 
 
 def checked_baselines(

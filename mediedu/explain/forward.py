@@ -45,7 +45,7 @@ class Forward:
     def __init__(self, model: Any, layer: str | None, logit: bool, inputs: Inputs) -> None:
         self.last = last_activation(model) if logit else None
         self.kind = "output" if self.last is None else "logit"
-        self.before, self.run, self.pack = None, model, inputs.packing()
+        self.before, self.run, self.pack = None, model, inputs.packing(model)
         if layer is not None:
             self.before, self.run = split(model, layer)
             self.pack = lambda flat: flat[0]

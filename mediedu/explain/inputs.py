@@ -45,10 +45,14 @@ class Inputs:
         """Say which input is meant."""
         return f"Input {place}" if self.several else "images"
 
-    def packing(self) -> Callable[[list[Any]], Any]:
-        """Give a function that puts tensors in the form in which the inputs came; it holds no images."""
+    def packing(self, model: Any) -> Callable[[list[Any]], Any]:
+        """Give a function that puts tensors in the form that the model takes; it holds no images."""
         structure, tree = self.structure, load_keras().tree
-        return (lambda flat: tree.pack_sequence_as(structure, flat)) if self.several else lambda flat: flat[0]
+        if self.several:
+            return lambda flat: tree.pack_sequence_as(structure, flat)
+        # A functional model built on a list of one input wants a list.
+        listed = is_graph(model) and isinstance(getattr(model, "input", None), list | tuple)
+        return (lambda flat: [flat[0]]) if listed else lambda flat: flat[0]
 
     def unpack(self, flat: list[NDArray[Any]]) -> Any:
         """Give one array, or a tuple of arrays where there are several inputs."""
@@ -90,7 +94,7 @@ def checked_inputs(model: Any, images: Any) -> Inputs:
     if is_graph(model):
         _check_shapes(model, inputs)
     elif not getattr(model, "built", True):
-        model(inputs.packing()([array[:1] for array in inputs.arrays]), training=False)
+        model(inputs.packing(model)([array[:1] for array in inputs.arrays]), training=False)
     return inputs
 
 
