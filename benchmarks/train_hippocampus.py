@@ -5,9 +5,9 @@
 ``images`` and ``labels``). Where there is a GPU it runs there; ``--gpu`` refuses to start without one.
 
 One volume is one patient. A fixed seed sets 60 of the 260 aside as the test part, and 40 of the other 200
-as validation. With ``--no-test`` the networks learn from the 160 and are judged on the 40: so the recipe was
-chosen, and the test volumes stay closed. Without it they learn from all 200 by that recipe, for its number
-of epochs, and only then are the test volumes opened.
+as validation. With ``--no-test`` the networks learn from the 160 and are judged on the 40: choices are made
+so, and the test volumes stay closed. Without it they learn from all 200 by the recipe as it stands, and
+only then are the test volumes opened.
 
 A network learns from boxes cut out of the volumes, mirrored left to right and turned a little in a plane
 drawn anew. Its answer for a volume is the mean over the volume and its mirror image; where several networks
@@ -36,7 +36,9 @@ from benchmarks.measuring import RUNS, machine
 from mediedu.data import read
 from mediedu.nets import (
     Augmentation,
+    PatchBatches,
     SegmentationLoss,
+    VolumeAugmentation,
     devices,
     load_keras,
     predict_test_time,
@@ -45,8 +47,6 @@ from mediedu.nets import (
     train,
     unet,
 )
-from mediedu.nets.augment_volumes import VolumeAugmentation
-from mediedu.nets.patches import PatchBatches
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "msd-hippocampus"
 TARGETS = {"anterior": 0.90, "posterior": 0.89}
@@ -56,7 +56,7 @@ Pair = tuple[Path, Path]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network learns; chosen on validation patients."""
+    """How a network learns. How long follows from the hour on two cores that all of it may take."""
 
     size: tuple[int, int, int] = (32, 48, 32)
     widths: tuple[int, ...] = (16, 32, 64, 128)
