@@ -86,6 +86,6 @@ def _sentence(a: "Attribution", n: int, values: NDArray[np.float32], where: int 
     third = ("upper", "middle", "lower")[min(2, 3 * int(row) // values.shape[0])]
     side = ("left", "centre", "right")[min(2, 3 * int(column) // values.shape[1])]
     return (
-        f"{head}: {share:.0%} of what the pixels weigh is positive; the strongest value is {sign} and lies "
-        f"in the {third} {side} (row {row}, column {column})."
+        f"{head}: {100 * share:.0f} % of what the pixels weigh is positive; the strongest value is {sign} "
+        f"and lies in the {third} {side} (row {row}, column {column})."
     )

@@ -161,8 +161,8 @@ def test_it_draws_itself() -> None:
     found = attribution()
     figure = found.show()
     assert figure.alt == (
-        "Integrated gradients of the logit of class 1 for image 0: 29% of what the pixels weigh is positive; "
-        "the strongest value is negative and lies in the lower right (row 3, column 4)."
+        "Integrated gradients of the logit of class 1 for image 0: 29 % of what the pixels weigh is "
+        "positive; the strongest value is negative and lies in the lower right (row 3, column 4)."
     )
     assert found.show(1, alt="Mine").alt == "Mine"
     assert "Outlined: the 10 % of pixels" in found.show(top=10).alt
