@@ -22,13 +22,21 @@ def with_interval(where: str) -> list[str]:
 AUC_AND_INTERVAL = f"AUC {NUMBER} \\({NUMBER} to {NUMBER}\\)"
 BOTH = f"{AUC_AND_INTERVAL}, balanced accuracy {NUMBER} \\({NUMBER} to {NUMBER}\\)"
 
+ACCURACY = f"accuracy {NUMBER} \\({NUMBER} to {NUMBER}\\)"
+# The mean over the seeds, and the interval of the seed with the middle AUC.
+TEST_PART = [
+    f"results/test/{measure}/{where}"
+    for measure in ("auc", "accuracy")
+    for where in ("mean", "interval_95_middle_seed/0", "interval_95_middle_seed/1")
+]
+
 
 def both(masks: str) -> list[str]:
     where = f"results/{masks}/15 shape features"
     return with_interval(f"{where}/auc") + with_interval(f"{where}/balanced_accuracy")
 
 
-# Chapter → run, then: how a sentence goes → where each of its numbers stands in the run's file.
+# Chapter (and, where it quotes two runs, which) → run, then: how a sentence goes → where each of its numbers stands in the run's file.
 QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
     "07_regions_and_contours": (
         "segment_lesions",
@@ -79,17 +87,50 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
             ],
         },
     ),
+    "17_mri_tissue": (
+        "train_tissue",
+        {
+            rf"Dice {NUMBER} for CSF, {NUMBER} for grey matter and {NUMBER} for white matter": [
+                f"results/patch CNN/{tissue}/dice" for tissue in ("CSF", "grey matter", "white matter")
+            ],
+            rf"By grey value alone it is {NUMBER}, {NUMBER} and {NUMBER}": [
+                f"results/25 nearest grey values/{tissue}/dice"
+                for tissue in ("CSF", "grey matter", "white matter")
+            ],
+        },
+    ),
+    "14_keras_cnn": (
+        "train_breastmnist",
+        {
+            r"On the (\d+) test images, with": ["data/test_images"],
+            rf"interval of the middle seed: {AUC_AND_INTERVAL}, {ACCURACY}": TEST_PART,
+            r"An AUC on (\d+) images": ["data/test_images"],
+        },
+    ),
 }
 # Sentences that need not be there, and numbers that are limits or come from a cell's own output.
 OPTIONAL = ("median", "From phantom", "[Oo]n the")
-OF_THE_TEXT = (r"Dice below (0\.1)", r"less than (0\.7) in Dice", r"From phantom to patient\D*(0\.\d+) to")
+OF_THE_TEXT = (
+    r"Dice below (0\.1)",
+    r"less than (0\.7) in Dice",
+    r"From phantom to patient\D*(0\.\d+) to",
+    r"ResNet-18 has an AUC of (0\.901)",
+    r"accuracy of (0\.863) there",
+    r"reached (0\.880)",
+    r"reached 0\.880 and (0\.808)",
+    r"±(0\.05)",
+    r"ResNet-18 has (0\.944)",
+    r"has 0\.944 and (0\.854)",
+)
 
 each_chapter = pytest.mark.parametrize("chapter", QUOTED)
 
 
 def passage(root: Path, chapter: str) -> str:
     """Give the prose from the paragraph that names the run to the next heading, in one line."""
-    cells = json.loads((root / "notebooks" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(
+        (root / "notebooks" / f"{chapter.partition(', ')[0]}.ipynb").read_text(encoding="utf-8")
+    )["cells"]
     prose = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     name = f"benchmarks/runs/{QUOTED[chapter][0]}.json"
     assert name in prose, f"{chapter} does not say where its numbers come from: {name}"
