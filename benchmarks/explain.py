@@ -6,10 +6,10 @@ anything is timed. Networks end at the logits for all. What is too slow for ever
 and counted so many times, and its name says so.
 
 alibi, saliency (PAIR) and tf-explain are not in the project's locks: alibi asks for an older NumPy. They need
-an environment of their own, and the subject is left out where none is named:
+an environment of their own, and `explain` is measured only when named:
 
     python requirements/environment.py test --folder peers-env
-    peers-env/bin/pip install --no-deps alibi saliency tf-explain
+    peers-env/bin/pip install --no-deps alibi saliency tf-explain tf-keras
     peers-env/bin/pip install spacy dill attrs "transformers<5" numpy==2.4.6
     peers-env/bin/python -m benchmarks explain
 """
@@ -47,7 +47,7 @@ def measure(rounds: int) -> list[Result]:
     for side, steps, share, every in TASKS:
         set_seed(0)
         net = cnn_classifier((side, side, 1), 2)
-        model = keras.Model(net.inputs, net.get_layer("logits").output)
+        model = keras.Model(net.inputs[0], net.get_layer("logits").output)
         images = np.random.default_rng(0).random((IMAGES, side, side, 1), dtype=np.float32)
         results.append(_task(model, images, steps, max(3, round(rounds * share)), every))
     return results
