@@ -263,6 +263,40 @@ def test_tensorboard_needs_its_package(tmp_path, monkeypatch):
         go(tensorboard=True, folder=tmp_path)
 
 
+def test_tensorboard_gets_each_epoch_once_when_a_training_goes_on(tmp_path, monkeypatch):
+    """Stand-in for the package: a writer that keeps what its last instance was given."""
+    written = {}
+
+    class Writer:
+        def __init__(self, place):
+            written.clear()
+            written["place"] = place
+
+        def add_scalar(self, name, value, step):
+            written.setdefault(name, []).append((step, value))
+
+        def flush(self):
+            pass
+
+        close = flush
+
+    module = types.ModuleType("tensorboard.summary")
+    module.Writer = Writer
+    monkeypatch.setitem(sys.modules, "tensorboard", types.ModuleType("tensorboard"))
+    monkeypatch.setitem(sys.modules, "tensorboard.summary", module)
+    monkeypatch.setattr("mediedu.nets.logs.find_spec", lambda name: name)
+    old = tmp_path / "tensorboard" / "events.out.tfevents.1"
+    for epochs in (1, 3):
+        training = go(tensorboard=True, folder=tmp_path, epochs=epochs)
+        assert not old.exists()
+        old.parent.mkdir(exist_ok=True)
+        old.touch()
+    assert written.pop("place") == str(tmp_path / "tensorboard")
+    assert set(written) == set(training.curves)
+    for name, curve in training.curves.items():
+        assert written[name] == list(enumerate(curve.tolist(), 1)), name
+
+
 def test_nothing_is_shown_where_nobody_watches(capfd):
     go(progress=True)
     shown = capfd.readouterr()
