@@ -36,7 +36,7 @@ def both(masks: str) -> list[str]:
     return with_interval(f"{where}/auc") + with_interval(f"{where}/balanced_accuracy")
 
 
-# Chapter (and which of two runs) → run, then: how a sentence goes → where its numbers stand in the run's file.
+# Chapter (and which of two runs) → run, then: how a sentence goes → where its numbers are in that file.
 QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
     "07_regions_and_contours": (
         "segment_lesions",
