@@ -1,4 +1,4 @@
-"""The room as a whole: cheap to import, and its names are functions even where a module bears the same name."""
+"""The room as a whole: cheap to import; its names are functions even where a module is called the same."""
 
 import importlib
 import subprocess
