@@ -60,7 +60,7 @@ def signed_overlay(
     >>> import numpy as np
     >>> values = np.zeros((16, 16)); values[4, 4], values[9, 12] = 1.0, -0.5
     >>> signed_overlay(np.eye(16), values, alt="A diagonal; one red and one blue pixel").width
-    656
+    658
     """
     alt = checked_alt(alt)
     array = checked_image(image)
