@@ -56,8 +56,8 @@ WRONG = {
         (path(result="np.mean(found, axis=0) * (baseline - image)"), "signs are turned round"),
         (path(way="[0.5]"), "one point in the middle"),
         (path(way="(np.arange(3) + 0.5) / 3"), "3 steps always"),
-        (path(result="np.sum(np.mean(found, axis=0) * (image - baseline))"), "One value for each pixel"),
-        (path(result="[1, 2, 3]"), "a NumPy array is needed"),
+        (path(result="np.sum(np.mean(found, axis=0) * (image - baseline))"), "a float64; a NumPy array"),
+        (path(result="[1, 2, 3]"), "a list; a NumPy array"),
     ],
     "integrated_gradients.2": [
         ("def mark_weight(values, mark):\n    return mark_weight_buggy(values, mark)", "still there"),
@@ -66,7 +66,6 @@ WRONG = {
         (weight(result="abs(values[mark].sum()) / abs(values.sum()) / mark.mean()"), "size of each sum"),
         (weight(result="size[mark].sum() / size.sum()"), "You return the share"),
         (weight(result="size[mark].sum() / size.sum() / mark.sum()"), "number of the mark's pixels"),
-        (weight(result="size[mark].sum() / size.sum() * mark.mean()"), "You multiply by"),
         (weight(size="np.maximum(values, 0)"), "positive values alone"),
         (weight(size="values**2"), "You square"),
         (weight(result="size[mark].sum() / size[~mark].sum() / mark.mean()"), "rest of the map"),
