@@ -107,6 +107,13 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
             r"An AUC on (\d+) images": ["data/test_images"],
         },
     ),
+    "14_keras_cnn, PneumoniaMNIST": (
+        "train_pneumoniamnist",
+        {
+            r"On the (\d+) test images it": ["data/test_images"],
+            rf"it gave: {AUC_AND_INTERVAL}, {ACCURACY}": TEST_PART,
+        },
+    ),
 }
 # Sentences that need not be there, and numbers that are limits or come from a cell's own output.
 OPTIONAL = ("median", "From phantom", "[Oo]n the")
