@@ -1,4 +1,9 @@
-"""A patch classifier over a whole slice: at once, against patch by patch, with as many pixels at a time."""
+"""A patch classifier over a whole slice: at once, against patch by patch, with as many pixels at a time.
+
+At least 8 times faster is asked of the network with the published widths. Chapter 17 trains a narrow one, so
+that its page runs in a minute and a half. There sharing saves a factor of 2.7 in multiplications and no
+more, so its ratio is told without a target.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +16,7 @@ from mediedu.nets import dense_inference, fully_convolutional, load_keras, set_s
 
 PIXELS = 4096
 WIDTHS = {"published widths": ((64, 256, 768), 64), "the chapter's widths": ((16, 64, 192), 128)}
+ASKED = {"published widths": 8}  # times faster than patch by patch
 
 
 def patch_by_patch(model: Any, image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -41,6 +47,9 @@ def measure(rounds: int) -> list[Result]:
         dense = calls["dense_inference"]()
         for name in ("Keras, patch by patch", "Keras, fully convolutional"):
             agree(name, dense, calls[name](), 1e-4)
-        targets = [Target("Keras, patch by patch", at_least=8), Target("Keras, fully convolutional")]
+        targets = [
+            Target("Keras, patch by patch", at_least=ASKED.get(task)),
+            Target("Keras, fully convolutional"),
+        ]
         results.append(Result(f"{side}², {task}", take_turns(calls, rounds=rounds), targets))
     return results
