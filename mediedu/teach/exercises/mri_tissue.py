@@ -28,7 +28,7 @@ FEATURES = np.array([1.0, -2.0, 0.5, 3.0, 1.5, -0.25])
     hints=[
         "For 1, 2, 2 and a radius of 1 the answers are 1/√6, 2/√10 and 2/√9. Which squares are in each sum?",
         "The neighbours of feature c are `features[max(c - radius, 0) : c + radius + 1]`, c itself among them.",
-        "`out[c] = features[c] / np.sqrt(1 + (near**2).sum())` for each c.",
+        "Go through c in a loop. Square what is near, add it up, add 1, take the root, and divide feature c by that.",
     ],
 )
 def normalise(answer: object) -> str:
@@ -41,6 +41,9 @@ def normalise(answer: object) -> str:
     padded = np.pad(FEATURES, 2, mode="wrap")
     round_about = np.array([(padded[c : c + 5] ** 2).sum() for c in range(6)])
     plain = np.array([FEATURES[max(c - 2, 0) : c + 3].sum() for c in range(6)])
+    from_the_end = np.array([(FEATURES[c - 2 : c + 3] ** 2).sum() for c in range(6)])
+    edged = np.pad(FEATURES, 2, mode="edge")
+    repeated = np.array([(edged[c : c + 5] ** 2).sum() for c in range(6)])
     with np.errstate(invalid="ignore", divide="ignore"):
         recognise(
             got,
@@ -64,7 +67,13 @@ def normalise(answer: object) -> str:
                 "You square the features above the line as well.": FEATURES**2 / np.sqrt(1 + sums),
                 "Your neighbours reach one too far on each side.": FEATURES
                 / np.sqrt(1 + _sums(FEATURES, 3, 3)),
-                "Your radius is 1 always. Use `radius`.": FEATURES / np.sqrt(1 + _sums(FEATURES, 1, 1)),
+                "Your neighbours reach 1 place on each side, and the radius is 2. It counts on *each* side.": FEATURES
+                / np.sqrt(1 + _sums(FEATURES, 1, 1)),
+                "A slice that starts below 0 counts from the end. Take `max(c - radius, 0)`.": FEATURES
+                / np.sqrt(1 + from_the_end),
+                "The first and the last feature count several times at the ends. The sum ends there.": FEATURES
+                / np.sqrt(1 + repeated),
+                "You cut to whole numbers. The result needs decimals: fill a float array.": np.trunc(right),
                 "The features are as they were.": FEATURES,
             },
         )
@@ -140,6 +149,7 @@ def rows_mended(answer: object) -> str:
             + reach: "The bug is still there: you leave room for one patch's reach, but both patches reach into "
             "the gap.",
             cut: "There is no gap at all: neighbouring patches share nearly everything.",
+            cut + reach + 1: "You leave room for one patch's reach, but both patches reach into the gap.",
             cut
             + 2 * reach
             + 1: "Your gap is one row too wide. The two patches may touch as long as they share no row.",
@@ -176,7 +186,7 @@ TABLE = np.array([[50.0, 2, 3, 0], [4, 20, 6, 1], [1, 5, 80, 9], [0, 2, 7, 60]])
     hints=[
         "How many voxels of class 1 do reference and answer share? How many has each alone?",
         "Shared is `table[k, k]`. The reference has the sum of row k, the answer the sum of column k.",
-        "`2 * np.diag(table) / (table.sum(axis=0) + table.sum(axis=1))`.",
+        "`np.diag(table)` gives what is shared of all classes at once, `table.sum(axis=1)` the row sums.",
     ],
 )
 def dice_of(answer: object) -> str:
@@ -207,9 +217,8 @@ def dice_of(answer: object) -> str:
             "You divide by all voxels of the table; each class has its own two sums.": 2
             * shared
             / TABLE.sum(),
-            "That is the mean of sensitivity and of the share that is right. Dice is their harmonic mean.": (
-                shared / rows + shared / columns
-            )
+            "That is the mean of sensitivity and of the share that is right. It rewards one that is high "
+            "alone. Divide twice the shared by the sum of row and column.": (shared / rows + shared / columns)
             / 2,
         },
     )
@@ -217,8 +226,15 @@ def dice_of(answer: object) -> str:
     for table in (np.array([[3.0, 1], [2, 4]]), np.array([[5.0, 0, 1], [2, 0, 3], [0, 0, 4]])):
         given = f"for a table of {len(table)} classes"
         expected = 2 * np.diag(table) / (table.sum(axis=0) + table.sum(axis=1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            other = an_array(call(function, table, given=given))
+        if other.dtype.kind == "f" and np.isnan(other).any():
+            raise WrongAnswer(
+                f"One Dice is nan, {given}: a class that is never named has the column sum 0, and a share of what was "
+                "named is 0/0 then. Add the two sums before you divide."
+            )
         same_array(
-            an_array(call(function, table, given=given)),
+            other,
             expected,
             what=f"result {given}",
             tolerance=1e-9,
