@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 # None of the modules loads Keras or matplotlib.
 from mediedu.explain.grad_cam import grad_cam
 from mediedu.explain.integrated_gradients import integrated_gradients
+from mediedu.explain.label_randomization import label_randomization
 from mediedu.explain.map_similarity import map_similarity
 from mediedu.explain.occlusion import occlusion
 from mediedu.explain.pointing_game import pointing_game
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from mediedu.explain.attribution import Attribution
     from mediedu.explain.deletion import deletion_curve, insertion_curve
     from mediedu.explain.forward import NoGradient
+    from mediedu.explain.model_randomization import randomization_test
     from mediedu.explain.pixel_curve import PixelCurve
     from mediedu.explain.pointing_game import PointingGame
     from mediedu.explain.quadrature import path_points
-    from mediedu.explain.randomization import Randomization, label_randomization, randomization_test
+    from mediedu.explain.randomization import Randomization
     from mediedu.explain.saliency import smooth_grad
 
 # Where each name is kept. A module is loaded when one of its names is first asked for.
@@ -53,9 +55,8 @@ _WHERE = {
     "Randomization": "randomization",
     "deletion_curve": "deletion",
     "insertion_curve": "deletion",
-    "label_randomization": "randomization",
     "path_points": "quadrature",
-    "randomization_test": "randomization",
+    "randomization_test": "model_randomization",
     "smooth_grad": "saliency",
 }
 

@@ -132,6 +132,36 @@ def test_what_cannot_be_randomised_gets_a_sentence(net) -> None:
         randomization_test(net, IMAGES, lambda model, images: np.full(images.shape, np.nan))
 
 
+class Pooled(keras.Model):
+    """Layers called by code of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.pool = keras.layers.GlobalAveragePooling2D()
+        self.dense = keras.layers.Dense(2)
+
+    def call(self, images):
+        return self.dense(self.pool(images))
+
+
+class PooledTo(Pooled):
+    """The same with an argument, which Keras refuses to guess."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.dense = keras.layers.Dense(classes)
+
+
+@pytest.mark.parametrize("model", [Pooled(), PooledTo(3)], ids=lambda model: type(model).__name__)
+def test_a_subclassed_model_is_told_how_to_be_built(model) -> None:
+    model(IMAGES)
+    before = [weight.copy() for weight in model.get_weights()]
+    told = rf"a {type(model).__name__} cannot be copied: .* Build it as a Sequential or functional model\."
+    with pytest.raises(ValueError, match=told):
+        randomization_test(model, IMAGES, lambda net, images: images)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
 def test_results_draw_themselves_and_read_as_a_table(net) -> None:
     test = randomization_test(net, IMAGES, slope)
     assert len(str(test).splitlines()) == 3
