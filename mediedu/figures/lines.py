@@ -24,6 +24,7 @@ def lines(
     equal: bool = False,
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
+    xticks: npt.ArrayLike | None = None,
     bands: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]] | None = None,
 ) -> Figure:
     """Draw curves on common axes, each with its own colour and dash.
@@ -44,6 +45,8 @@ def lines(
         One unit is equally long on both axes, as for a contour or an ROC curve.
     xlim, ylim
         The ends of the axes; by default they fit the curves.
+    xticks
+        Where numbers stand along x, as where only whole ones mean something; by default round numbers.
     bands
         A curve's name → (x, low, high): an interval about that curve, shaded in its colour. Say in the name
         what it is, as in "AUC 0.88 with 95 % band".
@@ -97,6 +100,8 @@ def lines(
         axes.set_xlim(*xlim)
     if ylim is not None:
         axes.set_ylim(*ylim)
+    if xticks is not None:
+        axes.set_xticks(np.asarray(xticks).ravel().tolist())
     if equal:
         axes.set_aspect("equal", adjustable="datalim")
     if title:

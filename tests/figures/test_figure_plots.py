@@ -109,6 +109,11 @@ def test_lines_draw_through_their_points(page):
     assert x1 - x0 == pytest.approx(y1 - y0)
 
 
+def test_numbers_along_x_stand_where_they_are_asked_for(page):
+    lines({"a": ([0, 1, 2], [1, 2, 0])}, xticks=[0, 1, 2], alt=ALT, xlabel="x", ylabel="y")
+    assert page["axes"][0].get_xticks().tolist() == [0, 1, 2]
+
+
 def test_marks_stand_where_they_belong(page):
     histogram(np.arange(256, dtype=np.uint8), alt=ALT, marks={"Otsu": 120})
     assert page["axes"][0].lines[0].get_xdata() == [120, 120]
