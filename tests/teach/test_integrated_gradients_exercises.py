@@ -54,6 +54,15 @@ WRONG = {
         (path(point="a * image", result="np.mean(found, axis=0) * image"), "start at 0"),
         (path(result="np.mean(found, axis=0) * image"), "multiply by the image"),
         (path(result="np.mean(found, axis=0) * (baseline - image)"), "signs are turned round"),
+        (path(result="np.mean(found) * (image - baseline)"), "axis=0"),
+        (path(result="abs(np.mean(found, axis=0) * (image - baseline))"), "Their sign says"),
+        (
+            path(
+                way="np.linspace(0, 1, steps + 1)",
+                result="np.trapezoid(found, axis=0) / steps * (image - baseline)",
+            ),
+            "trapezoid rule",
+        ),
         (path(way="[0.5]"), "one point in the middle"),
         (path(way="(np.arange(3) + 0.5) / 3"), "3 steps always"),
         (path(result="np.sum(np.mean(found, axis=0) * (image - baseline))"), "a float64; a NumPy array"),
@@ -66,6 +75,21 @@ WRONG = {
         (weight(result="abs(values[mark].sum()) / abs(values.sum()) / mark.mean()"), "size of each sum"),
         (weight(result="size[mark].sum() / size.sum()"), "You return the share"),
         (weight(result="size[mark].sum() / size.sum() / mark.sum()"), "number of the mark's pixels"),
+        (weight(result="size[mark].sum() / size.sum() * mark.mean()"), "You multiply by the mark's share"),
+        (weight(result="size[mark].sum() / size.sum() / mark.sum() * len(mark)"), "map's rows"),
+        (weight(result="abs(values[mark].sum()) / size.sum() / mark.mean()"), "On the mark, for and against"),
+        (
+            weight(
+                result="size[mark].sum() / size.sum() / mark.mean() if values[mark].sum() else 0.0",
+            ),
+            "where 3 and −3 lie on the mark",
+        ),
+        (
+            weight(
+                result="size[mark].sum() / size.sum() / mark.mean() if values.sum() else 0.0",
+            ),
+            "adds up to 0",
+        ),
         (weight(size="np.maximum(values, 0)"), "positive values alone"),
         (weight(size="values**2"), "You square"),
         (weight(result="size[mark].sum() / size[~mark].sum() / mark.mean()"), "rest of the map"),
@@ -81,6 +105,19 @@ WRONG = {
         (area("np.sum(np.diff(score) * (fraction[1:] + fraction[:-1]) / 2)"), "swapped"),
         (area("-np.sum(width * (score[1:] + score[:-1]) / 2)"), "negative"),
         (area("1 - np.sum(width * (score[1:] + score[:-1]) / 2)"), "above the curve"),
+        (area("width @ np.maximum(score[1:], score[:-1])"), "higher end"),
+        (area("width @ np.minimum(score[1:], score[:-1])"), "lower end"),
+        (area("np.trapezoid(score, fraction)"), "You call trapezoid"),
+        (
+            area("width @ np.convolve(np.sort(score)[::-1], [0.5, 0.5], 'valid')"),
+            "You sort",
+        ),
+        (area("np.sum(width[:-1] * (score[1:-1] + score[:-2]) / 2)"), "last piece"),
+        (area("np.sum(width[1:] * (score[2:] + score[1:-1]) / 2)"), "first piece"),
+        (
+            area("np.sum((fraction - np.roll(fraction, 1)) * (score + np.roll(score, 1)) / 2)"),
+            "join the last point",
+        ),
         (area("width * (score[1:] + score[:-1]) / 2"), "one number is needed"),
     ],
 }

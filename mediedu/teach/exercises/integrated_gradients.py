@@ -78,6 +78,13 @@ def path_values(answer: object) -> str:
             "You took the gradient at one point in the middle. Take it at `steps` points.": (
                 _along(_cubic, IMAGE, BASELINE, 1) * way
             ),
+            "You average over steps and pixels at once. np.mean(…, axis=0) keeps one mean for each pixel.": (
+                float(mean.mean()) * way
+            ),
+            "You took the size of the values. Their sign says for or against: keep it.": np.abs(right),
+            "That is the trapezoid rule. The middle rule takes the point in the middle of each step.": (
+                np.trapezoid([_cubic(BASELINE + a * way) for a in np.linspace(0, 1, 4)], axis=0) / 3 * way
+            ),
             "Both ends are among your points, as in np.linspace(0, 1, steps). The middle rule has neither.": (
                 np.mean([_cubic(BASELINE + a * way) for a in np.linspace(0, 1, 3)], axis=0) * way
             ),
@@ -103,8 +110,9 @@ def path_values(answer: object) -> str:
     return "Right. For the image (2, 1, 1) four steps give 0.9, 0.3 and −0.15, as on paper."
 
 
-VALUES = np.array([[1.0, -4.0, 2.0], [0.5, -1.0, 3.0]])
-MARK = np.array([[False, True, True], [False, False, False]])
+# Twelve pixels of which five are marked: chosen so that no two mistakes give the same number.
+VALUES = np.array([[1.0, -4.0, 2.5, 0.25], [0.5, -1.0, 3.0, -2.0], [1.5, 0.75, -0.5, 2.0]])
+MARK = np.array([[False, True, True, False], [False, True, False, True], [False, False, True, False]])
 
 
 def _weight(values: Numbers, mark: NDArray[np.bool_]) -> float:
@@ -124,7 +132,7 @@ def _weight(values: Numbers, mark: NDArray[np.bool_]) -> float:
 def mark_weight(answer: object) -> str:
     """Judge a small map whose sums tell the mistakes apart, then others, at last a map of zeros."""
     weight = the_function(answer, "mark_weight")
-    given = "for a map of 2 × 3 with a mark of two pixels"
+    given = "for a map of 3 × 4 with a mark of five pixels"
     got = call(weight, VALUES, MARK, given=given)
     size = np.abs(VALUES)
     right, share = _weight(VALUES, MARK), float(size[MARK].sum() / size.sum())
@@ -138,7 +146,15 @@ def mark_weight(answer: object) -> str:
             "You take the size of the sum. Take the sum of the sizes.": abs(VALUES[MARK].sum()) / size.sum(),
             "You take the size of each sum. Take the sum of the sizes.": abs(signed) / MARK.mean(),
             "You return the share of the map. Divide it by the share of the pixels that the mark covers.": share,
-            "You divide by the number of the mark's pixels. Divide by their share of all pixels.": share / 2,
+            "You divide by the number of the mark's pixels. Divide by their share of all pixels.": (
+                share / MARK.sum()
+            ),
+            "You count the map's rows. Its pixels are needed: mark.size, or take mark.mean().": (
+                share / MARK.sum() * len(MARK)
+            ),
+            "On the mark, for and against cancel before you take the size. Take the size of each pixel.": (
+                abs(VALUES[MARK].sum()) / size.sum() / MARK.mean()
+            ),
             "You multiply by the mark's share of the pixels. Divide by it.": share * MARK.mean(),
             "You count the positive values alone. What speaks against counts as well.": float(
                 raised[MARK].sum() / raised.sum() / MARK.mean()
@@ -154,6 +170,15 @@ def mark_weight(answer: object) -> str:
         tolerance=1e-9,
     )
     same_number(got, right, what="weight", given=given, tolerance=1e-9)
+    cancelling = {
+        "for the array above, where 3 and −3 lie on the mark": ([[0.0, 3.0], [1.0, -3.0]], [[0, 1], [0, 1]]),
+        "for a map that adds up to 0, [[2, −2], [1, −1]]": ([[2.0, -2.0], [1.0, -1.0]], [[1, 0], [0, 0]]),
+    }
+    for given, (map_, where) in cancelling.items():
+        values, mark = np.array(map_), np.array(where, bool)
+        other = call(weight, values, mark, given=given)
+        recognise(other, {f"You return 0 {given}. A sum of 0 isn't an empty map: their sizes count.": 0.0})
+        same_number(other, _weight(values, mark), what="weight", given=given, tolerance=1e-9)
     rng = np.random.default_rng(22)
     for shape in ((2, 2), (5, 4)):
         values = rng.normal(size=shape)
@@ -174,7 +199,9 @@ def mark_weight(answer: object) -> str:
     )
 
 
-FRACTION, SCORE = np.array([0.0, 0.125, 0.5, 1.0]), np.array([1.0, 0.7, 0.2, 0.1])
+# Rises, falls, rises and falls, so that left, right, higher and lower ends give different areas.
+FRACTION, SCORE = np.array([0.0, 0.125, 0.5, 0.7, 1.0]), np.array([0.6, 0.9, 0.2, 0.35, 0.1])
+LIBRARY = {"trapezoid", "trapz", "cumulative_trapezoid", "auc", "simpson"}
 
 
 @exercise(
@@ -189,7 +216,9 @@ FRACTION, SCORE = np.array([0.0, 0.125, 0.5, 1.0]), np.array([1.0, 0.7, 0.2, 0.1
 def area_under(answer: object) -> str:
     """Judge a curve with unequal steps, then two others."""
     area = the_function(answer, "area_under")
-    given = "for a curve of four points"
+    if called := LIBRARY & set(getattr(getattr(answer, "__code__", None), "co_names", ())):
+        raise WrongAnswer(f"You call {sorted(called)[0]}. Here you add the trapezoids up yourself.")
+    given = "for a curve of five points"
     got = call(area, FRACTION, SCORE, given=given)
     width = np.diff(FRACTION)
 
@@ -209,6 +238,20 @@ def area_under(answer: object) -> str:
             ),
             "You take the right height of each piece. A trapezoid has the mean of both.": float(
                 width @ SCORE[1:]
+            ),
+            "You take the higher end of each piece. A trapezoid has the mean of both.": float(
+                width @ np.maximum(SCORE[1:], SCORE[:-1])
+            ),
+            "You take the lower end of each piece. A trapezoid has the mean of both.": float(
+                width @ np.minimum(SCORE[1:], SCORE[:-1])
+            ),
+            "You sort the scores. They belong to their places: leave the order.": trapezoids(
+                FRACTION, np.sort(SCORE)[::-1]
+            ),
+            "The last piece is missing.": trapezoids(FRACTION[:-1], SCORE[:-1]),
+            "The first piece is missing.": trapezoids(FRACTION[1:], SCORE[1:]),
+            "You join the last point to the first, as `fraction[i - 1]` does at i = 0. Begin at i = 1.": (
+                right - float(FRACTION[-1] - FRACTION[0]) * float(SCORE[0] + SCORE[-1]) / 2
             ),
             "You add both heights. Take their mean: divide by 2.": 2 * right,
             "The two are swapped: `fraction` is the width, `score` the height.": trapezoids(SCORE, FRACTION),
