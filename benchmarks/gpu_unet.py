@@ -5,7 +5,8 @@ precision (bfloat16), and the same network in a plain PyTorch loop, on one GPU i
 is a process of its own, so that its memory is its own; they take turns. An epoch's time is wall time between
 its beginning and its end with all work on the device done; the first epoch, in which the network is compiled,
 is told apart. ``nvidia-smi`` is read five times a second during the other epochs. Images are noise: time
-is measured, not quality.
+is measured, not quality. Chapter 19's networks learn from boxes: those of its lung blocks, and those of
+``benchmarks.train_hippocampus``.
 
 Keras runs on JAX where JAX is installed and ``KERAS_BACKEND`` names nothing else. Needed are numpy, keras and
 JAX built for CUDA (or TensorFlow), and torch for the comparison. The run is kept in
@@ -58,7 +59,8 @@ class Task:
 TASKS = {
     "chapter 18": Task((48, 48, 1), 1, (8, 16, 32), None, 8, 800),
     "chapter 18, a larger one": Task((256, 256, 1), 2, (32, 64, 128, 256), "batch", 16, 512),
-    "chapter 19": Task((64, 64, 64, 1), 3, (16, 32, 64, 128), "instance", 2, 64),
+    "chapter 19": Task((24, 24, 24, 1), 3, (8, 16, 32), None, 8, 144),
+    "chapter 19, hippocampus": Task((32, 48, 32, 1), 3, (16, 32, 64, 128), "batch", 2, 200),
 }
 CONTESTANTS = {
     "mediedu": ("keras", False),
