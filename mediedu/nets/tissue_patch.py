@@ -19,7 +19,7 @@ def tissue_patch_cnn(
     dropout: float = 0.5,
     channels: int = 1,
 ) -> "keras.Model":
-    """Build the patch CNN for brain tissue, in the layout of Zhang et al. (2015), not yet trained.
+    """Build the patch CNN for brain tissue, after the layout of Zhang et al. (2015), not yet trained.
 
     5×5 convolutions without padding (ReLU) shrink the patch to a single place: 13 → 9 → 5 → 1. Then come
     dropout, local response normalisation, a dense layer as wide as the last convolution (ReLU), and one
