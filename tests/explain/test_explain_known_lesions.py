@@ -24,9 +24,9 @@ def shrunk(images: Any) -> Any:
     return np.reshape(images, (-1, 32, 2, 32, 2)).mean(axis=(2, 4))
 
 
-def scaled(images: Any) -> Any:
+def scaled(images: Any, mean: float = 170, spread: float = 36) -> Any:
     """Bring the grey values to about 0 ± 1, and add the channel."""
-    return ((shrunk(images) - 170) / 36)[..., None].astype(np.float32)
+    return ((shrunk(images) - mean) / spread)[..., None].astype(np.float32)
 
 
 def fitted(images: Any, labels: Any, epochs: int) -> Any:
@@ -81,9 +81,13 @@ def test_maps_of_a_trained_finder_point_at_the_mass(finder: Any, asked: tuple[An
         assert game.middle < 0.4  # so that it isn't won without a network
 
 
-def test_a_black_baseline_is_blind_to_a_dark_mass(finder: Any, asked: tuple[Any, Any]) -> None:
+def test_a_baseline_that_looks_like_a_mass_misses_the_mass(finder: Any, asked: tuple[Any, Any]) -> None:
     images, masks = asked
-    found = integrated_gradients(finder, images, target=1, baseline=-170 / 36)
+    black = -170 / 36
+    # To this network an all-black picture is a mass, so there is a fall to be shared out, not a rise.
+    assert keras.ops.convert_to_numpy(finder(np.full_like(images[:1], black)))[0, 1] > 0.9
+    found = integrated_gradients(finder, images, target=1, baseline=black)
+    assert found.maps[masks].mean() < 0
     assert pointing_game(found, masks).rate.value < 0.3
 
 
@@ -111,26 +115,39 @@ def test_maps_change_with_shuffled_labels(
 
 
 def test_accuracy_hides_a_shortcut_and_the_map_reveals_it() -> None:
+    """Plant a ruler on every malignant mass and on no benign one.
+
+    With seeds 0, 1 and 2 for the networks the cheat's accuracy was 0.96, 1.00 and 0.98 on masses marked
+    alike and 0.24, 0.21 and 0.12 on swapped ones; the honest network's 0.82 to 0.85 on both. The ruler
+    weighed 9.8, 13.9 and 6.8 times its area for the cheat, 0.7, 1.6 and 0.8 times for the honest network.
+    """
     kinds = ("benign", "malignant")
-    labels = np.arange(160) % 2
-    plain = np.array([phantom.breast_mass(kinds[n % 2], 64, seed=n).image for n in range(260)])
-    learnt, judged, truth = plain[:160], plain[160:], np.arange(100) % 2
-    sets = {
-        share: phantom.burned_in(judged, truth, share=share, seed=2)
-        for share in ((0.0, 1.0), (0.0, 0.0), (1.0, 0.0))
+    labels, truth = np.arange(240) % 2, np.arange(100) % 2
+    plain = np.array([phantom.breast_mass(kinds[n % 2], 64, seed=n).image for n in range(340)])
+    learnt, judged = plain[:240], plain[240:]
+    shares = {"alike": (0.0, 1.0), "clean": (0.0, 0.0), "swapped": (1.0, 0.0)}
+    sets = {name: phantom.burned_in(judged, truth, share=share, seed=2) for name, share in shares.items()}
+    ruled = phantom.burned_in(learnt, labels, share=shares["alike"], seed=1)
+    nets = {
+        name: fitted(scaled(images, 159, 44), labels, epochs=25)
+        for name, images in {"cheat": ruled.images, "honest": learnt}.items()
     }
-    cheat = fitted(
-        scaled(phantom.burned_in(learnt, labels, share=(0.0, 1.0), seed=1).images), labels, epochs=20
-    )
-    alike, clean, swapped = (accuracy(cheat, scaled(one.images), truth) for one in sets.values())
-    assert alike > 0.85
-    assert clean < alike - 0.15
-    assert swapped < alike - 0.2
-    marked = sets[0.0, 1.0]
-    images, marks = scaled(marked.images[marked.bears]), shrunk(marked.masks[marked.bears]) > 0
+    right = {
+        (name, way): accuracy(net, scaled(one.images, 159, 44), truth)
+        for name, net in nets.items()
+        for way, one in sets.items()
+    }
+    assert right["cheat", "alike"] >= 0.85  # what a validation split of the same hospital would tell
+    assert right["cheat", "swapped"] <= 0.5  # what it would do where the ruler is on the others
+    assert abs(right["honest", "swapped"] - right["honest", "alike"]) <= 0.1  # the ruler alone does that
+
+    marked = sets["alike"]
+    images = scaled(marked.images[marked.bears], 159, 44)
+    marks = shrunk(marked.masks[marked.bears]) > 0
     weight = {}
-    for name, net in {"cheat": cheat, "honest": fitted(scaled(learnt), labels, 20)}.items():
+    for name, net in nets.items():
         sizes = np.abs(integrated_gradients(net, images, target=1).maps)
         share = (sizes * marks).sum(axis=(1, 2)) / sizes.sum(axis=(1, 2))
         weight[name] = float(np.median(share / marks.mean(axis=(1, 2))))
-    assert weight["cheat"] > 2 * weight["honest"]
+    assert weight["cheat"] >= 4
+    assert weight["cheat"] >= 2 * weight["honest"]

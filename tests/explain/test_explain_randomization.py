@@ -149,7 +149,7 @@ class PooledTo(Pooled):
 
     def __init__(self, classes):
         super().__init__()
-        self.dense = keras.layers.Dense(classes)
+        self.dense.units = classes
 
 
 @pytest.mark.parametrize("model", [Pooled(), PooledTo(3)], ids=lambda model: type(model).__name__)
