@@ -84,6 +84,7 @@ class Randomization:
             {"rank correlation": (stage, np.r_[1, rank]), "SSIM": (stage, np.r_[1, alike])},
             xlabel="layers randomised, from the output down",
             ylabel="similarity to the learnt network's map",
+            ylim=(min(0.0, float(rank.min()), float(alike.min())) - 0.03, 1.03),
             xticks=stage,
             markers=True,
             title=title,
