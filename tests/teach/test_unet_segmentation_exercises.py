@@ -65,10 +65,16 @@ WRONG = {
             "pooling layers are missing",
         ),
         (field(result="apart", body="apart *= stride"), "Asked is the field"),
+        (field(body="field = (field - 1) * stride + size"), "start from the last one"),
+        (
+            field(body="field += apart if stride > 1 else 2 * apart; apart *= stride"),
+            "every convolution for 3 wide",
+        ),
+        (field(body="field += (size - 1) * apart; apart += stride - 1"), "add the strides up"),
         (field(body="field *= size"), "add up"),
         (field(start="0"), "start from 0"),
         (field(result="field**2"), "Asked is its side"),
-        ("def receptive_field(steps):\n    return 26", "the same side"),
+        ("def receptive_field(steps):\n    return 46", "the same side"),
         (field(result="field if steps else 0"), "no layer at all"),
     ],
     "unet_segmentation.2": [
@@ -91,6 +97,10 @@ WRONG = {
             "only if the mask is empty",
         ),
         (
+            mean("scores.append(2 * np.sum(mask & truth) / areas if mask.any() else 1.0)"),
+            "even where there is a lesion",
+        ),
+        (
             """
 def mean_dice(masks, truths):
     return float(2 * np.sum(masks & truths) / (masks.sum() + truths.sum()))
@@ -111,6 +121,20 @@ def mean_dice(masks, truths):
         (drop(structure=""), "touch at a corner"),
         (drop(when="< least"), "kept the small"),
         (drop(when="== sizes[1:].max()"), "largest piece alone"),
+        (drop(background="keep[0] = False; keep[number] = True"), "both included"),
+        (drop(background="keep[0] = keep[number] = False"), "the last piece"),
+        (
+            """
+def drop_small(mask, least):
+    from scipy.ndimage import binary_fill_holes
+
+    pieces, number = label(binary_fill_holes(mask), np.ones((3, 3)))
+    keep = np.bincount(pieces.ravel(), minlength=number + 1) >= least
+    keep[0] = False
+    return keep[pieces]
+""",
+            "fill the hole",
+        ),
         ("def drop_small(mask, least):\n    return mask.copy()", "no piece is dropped"),
         ("def drop_small(mask, least):\n    return np.zeros_like(mask)", "No piece is left"),
         (drop(result="keep[pieces].astype(int)"), "A mask is bool"),

@@ -16,7 +16,7 @@ Steps = list[tuple[int, int]]
 # Kernels of several sizes and a stride of 3, so that no two slips give one number; the chapter's way down; a
 # single layer; none.
 LAYERS: list[Steps] = [
-    [(5, 1), (2, 2), (3, 1), (3, 3), (3, 1)],
+    [(5, 1), (2, 2), (3, 3), (7, 1)],
     [(3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1), (3, 1)],
     [(7, 1)],
     [],
@@ -44,11 +44,17 @@ def _slips(steps: Steps) -> dict[str, int]:
     for size, stride in steps:
         summed += (size - 1) * last
         last = stride
-    only_convolutions, between = 1, 1
+    only_convolutions, three_wide, between = 1, 1, 1
     for size, stride in steps:
         if stride == 1:
             only_convolutions += (size - 1) * between
+        three_wide += between if stride > 1 else 2 * between
         between *= stride
+    forward, added, between_added = 1, 1, 1
+    for size, stride in steps:
+        forward = (forward - 1) * stride + size
+        added += (size - 1) * between_added
+        between_added += stride - 1
     right = _field(steps)
     return {
         "Your strides do nothing. After a stride of 2 neighbours on the map lie 2 pixels apart in the image, so a "
@@ -57,6 +63,10 @@ def _slips(steps: Steps) -> dict[str, int]:
         "field first, then multiply.": early,
         "Each layer adds size − 1 neighbours, not size.": whole,
         "Each layer counts the stride of the one before alone. Strides multiply: after two of 2 the step is 4.": summed,
+        "You go back through the layers, so start from the last one: the stride of a layer stretches what the layers "
+        "after it see.": forward,
+        "You take every convolution for 3 wide and every pooling for 2. Use `size`.": three_wide,
+        "You add the strides up. They multiply: after strides of 2 and 3 neighbours lie 6 pixels apart.": added,
         "The pooling layers are missing. They widen the field too, by size − 1 steps.": only_convolutions,
         "That is how far apart two neighbours of the last map lie. Asked is the field.": int(
             np.prod(strides)
@@ -98,12 +108,13 @@ def receptive_field(answer: object) -> str:
 
 
 def _masks() -> tuple[Mask, Mask]:
-    """Give five small images: partly right, empty and rightly so, a false alarm, a miss, too large a mask."""
-    masks, truths = np.zeros((5, 6, 7), bool), np.zeros((5, 6, 7), bool)
+    """Give six images: partly right, empty and rightly so, a false alarm, a miss, too large a mask, a miss."""
+    masks, truths = np.zeros((6, 6, 7), bool), np.zeros((6, 6, 7), bool)
     truths[0, 1:3, 1:4], masks[0, 1:3, 2:5] = True, True
     masks[2, 4, 4] = True
     truths[3, 2, 2:4] = True
     truths[4, 1:5, 1], masks[4, 1:5, 1:4] = True, True
+    truths[5, 3, 3:5] = True
     return masks, truths
 
 
@@ -122,12 +133,12 @@ def _dice(mask: Mask, truth: Mask, empty: float) -> float:
     ],
 )
 def mean_dice(answer: object) -> str:
-    """Judge five images of every kind, then images that all are empty, then one alone."""
+    """Judge six images of every kind, then images that all are empty, then one alone."""
     score = the_function(answer, "mean_dice")
     masks, truths = _masks()
-    given = "for five small images"
+    given = "for six small images"
     got = call(score, masks.copy(), truths.copy(), given=given)
-    if np.shape(got) == (5,):
+    if np.shape(got) == (6,):
         raise WrongAnswer("You return one number for each image. Return their mean.")
     each = np.array([_dice(m, t, 1.0) for m, t in zip(masks, truths, strict=True)])
     if got is not None and np.shape(got) == () and not isinstance(got, str) and np.isnan(got):
@@ -156,6 +167,9 @@ def mean_dice(answer: object) -> str:
             "Every image without a lesion counts 1 with you. It does so only if the mask is empty as well.": float(
                 np.where(sick, each, 1).mean()
             ),
+            "An empty mask counts 1 with you even where there is a lesion. That is a miss, and counts 0.": float(
+                np.where(masks.any(axis=(1, 2)), each, 1).mean()
+            ),
             "You pool all images into one Dice. Then large lesions hide the small: take the mean of the images'.": (
                 _dice(masks, truths, 1.0)
             ),
@@ -167,7 +181,7 @@ def mean_dice(answer: object) -> str:
         },
     )
     same_number(got, float(each.mean()), what="mean Dice", tolerance=1e-4, given=given)
-    for which in (slice(1, 2), slice(0, 1), slice(2, 5)):
+    for which in (slice(1, 2), slice(0, 1), slice(2, 6)):
         given = f"for {len(masks[which])} of them"
         other = call(score, masks[which].copy(), truths[which].copy(), given=given)
         recognise(other, {"You give the same number for all images. Use the arguments.": float(each.mean())})
@@ -190,6 +204,13 @@ def _kept(mask: Mask, least: int, structure: NDArray[Any] | None = None) -> Mask
     return np.asarray(keep[pieces])
 
 
+def _last(mask: Mask) -> Mask:
+    from scipy.ndimage import label
+
+    pieces, number = label(mask, np.ones((3, 3)))
+    return np.asarray(pieces == number)
+
+
 def _largest(mask: Mask) -> Mask:
     from scipy.ndimage import label
 
@@ -209,7 +230,7 @@ def _largest(mask: Mask) -> Mask:
     ],
 )
 def drop_small(answer: object) -> str:
-    """Judge six pieces at several sizes, then an empty mask."""
+    """Judge six pieces at several sizes, then a ring, then an empty mask."""
     drop = the_function(answer, "drop_small")
     mask = _pieces()
     earlier: Mask | None = None
@@ -218,9 +239,7 @@ def drop_small(answer: object) -> str:
         got = an_array(call(drop, mask.copy(), least, given=given))
         right = _kept(mask, least)
         if got.dtype != bool and np.array_equal(got != 0, right):
-            raise WrongAnswer(
-                f"The right pixels, as {got.dtype}. A mask is bool: `keep[pieces]`, for example."
-            )
+            raise WrongAnswer(f"The right pixels, as {got.dtype}. A mask is bool.")
         known = {
             "You drop pieces of exactly `least` pixels as well. They stay: at least is ≥.": _kept(
                 mask, least + 1
@@ -229,15 +248,30 @@ def drop_small(answer: object) -> str:
             "Pixels that touch at a corner are two pieces with you. Give `label` the structure "
             "`np.ones((3, 3))`.": _kept(mask, least, np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])),
             "You kept the small pieces and dropped the large.": mask & ~right,
+            "You do not get to the last piece: `label` numbers them from 1 to `number`, both included.": (
+                right ^ _last(mask)
+            ),
             "You keep the largest piece alone. All that are large enough stay.": _largest(mask),
             "The mask is as it was: no piece is dropped.": mask,
             "No piece is left. Those of at least `least` pixels stay.": np.zeros_like(mask),
         }
         recognise(got, {m: v for m, v in known.items() if not np.array_equal(v, right)})
-        if earlier is not None and np.array_equal(got, earlier):
+        if (
+            earlier is not None
+            and np.array_equal(got, earlier)
+            and np.array_equal(got, an_array(call(drop, mask.copy(), mask.size, given=given)))
+        ):
             raise WrongAnswer("You give the same mask whatever `least` is. Use the argument.")
         same_array(got, right, what=f"mask {given}")
         earlier = got
+    ring = np.pad(np.ones((3, 3), bool), 1)
+    ring[2, 2] = False
+    for least in (8, 9):
+        given = f"for a ring of 8 pixels and least = {least}"
+        got = an_array(call(drop, ring.copy(), least, given=given))
+        filled = np.pad(np.ones((3, 3), bool), 1)
+        recognise(got, {"You fill the hole of a ring. Only drop pieces; add no pixel.": filled})
+        same_array(got, _kept(ring, least), what=f"mask {given}")
     empty = an_array(call(drop, np.zeros((4, 5), bool), 2, given="for an empty mask"))
     same_array(empty, np.zeros((4, 5), bool), what="mask for an empty mask")
     return "Right. At least is at least, corners hold together, and the background is no piece."
