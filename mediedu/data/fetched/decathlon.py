@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from data_fetch.registered_set import RegisteredSet
 from mediedu.data.dataset import Dataset
 from mediedu.data.fetched.folder import only
@@ -30,7 +28,8 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
     Returns
     -------
     Dataset
-        Volumes (z, y, x[, channel]) and masks of the same size, read one by one.
+        Volumes (z, y, x[, channel]) and masks of the same size, read one by one. Nobody published which
+        volumes come from one patient.
     """
     masks = only(folder, "labelsTr/*.nii.gz")
     images = [mask.parent.parent / "imagesTr" / mask.name for mask in masks]
@@ -44,8 +43,6 @@ def dataset(folder: Path, entry: RegisteredSet, split: str | None, as_published:
         entry.name,
         LazyImages(images, volume_array),
         masks=LazyImages(masks, label_array),
-        # Only where the publisher says that each volume is another person.
-        groups=np.array([mask.name.removesuffix(".nii.gz") for mask in masks]) if entry.groups else None,
         class_names=entry.labels,
         spacing=(1.0, 1.0, 1.0) if entry.name == "hippocampus" else None,
         licence=entry.licence,
