@@ -1,4 +1,4 @@
-"""Find the hippocampus volumes, deal their patients into three parts, and read them one by one."""
+"""Find the hippocampus volumes, deal them into three parts, and read them one by one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ Pair = tuple[Path, Path]
 
 @dataclass(frozen=True)
 class Case:
-    """A patient's volume, brought to mean 0 and spread 1, and its label map."""
+    """A volume, brought to mean 0 and spread 1, and its label map."""
 
     name: str
     volume: NDArray[np.float32]
@@ -35,8 +35,8 @@ def find_pairs(given: Path | None) -> list[Pair]:
     return []
 
 
-def split_patients(count: int) -> tuple[list[int], list[int], list[int]]:
-    """Deal patients into training, validation and test, as 160, 40 and 60 of 260."""
+def split_volumes(count: int) -> tuple[list[int], list[int], list[int]]:
+    """Deal volumes into training, validation and test, as 160, 40 and 60 of 260."""
     order = np.random.default_rng(SPLIT_SEED).permutation(count)
     test, validation = count * TEST // 260, count * VALIDATION // 260
     parts = order[test + validation :], order[test : test + validation], order[:test]
@@ -45,7 +45,7 @@ def split_patients(count: int) -> tuple[list[int], list[int], list[int]]:
 
 
 def open_case(pair: Pair) -> Case:
-    """Read a patient's two files."""
+    """Read a volume and its label map."""
     image, labels = read(pair[0]), read(pair[1])
     grey = np.asarray(image.array, np.float32)
     grey = (grey - grey.mean()) / max(float(grey.std()), 1e-6)

@@ -1,4 +1,4 @@
-"""Judge label maps of the hippocampus: Dice and distances of its two parts, each patient and over all."""
+"""Judge label maps of the hippocampus: Dice and distances of its two parts, each volume and over all."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,15 +33,15 @@ def judge(
     return found
 
 
-def over_patients(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return means over patients with 95 % intervals, from resampling patients, and the worst case."""
+def over_volumes(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return means over volumes with 95 % intervals, from resampling volumes, and the worst case."""
     summary: dict[str, Any] = {}
     for structure in STRUCTURES.values():
         summary[structure] = {}
         for name in MEASURES:
             values = np.array([row[structure][name] for row in rows], float)  # None becomes NaN
             known = values[np.isfinite(values)]
-            if not len(known):  # found in no patient: there is no distance to speak of
+            if not len(known):  # found in no volume: there is no distance to speak of
                 summary[structure][name] = None
                 continue
             drawn = np.random.default_rng(0).choice(known, (10_000, len(known))).mean(axis=1)

@@ -4,10 +4,11 @@
 (``shared/data/msd-hippocampus``), or from ``--data``, a folder with ``imagesTr`` and ``labelsTr`` (or
 ``images`` and ``labels``). Where there is a GPU it runs there; ``--gpu`` refuses to start without one.
 
-One volume is one patient. A fixed seed sets 60 of the 260 aside as the test part, and 40 of the other 200
-as validation. With ``--no-test`` the networks learn from the 160 and are judged on the 40: choices are made
-so, and the test volumes stay closed. Without it they learn from all 200 by the recipe as it stands, and
-only then are the test volumes opened.
+195 people gave the 390 published volumes, two each; which belong together nobody published. So the split is
+by volume, and a person may lie on two sides of it. A fixed seed sets 60 of the 260 aside as the test part,
+and 40 of the other 200 as validation. With ``--no-test`` the networks learn from the 160 and are judged on
+the 40: choices are made so, and the test volumes stay closed. Without it they learn from all 200 by the
+recipe as it stands, and only then are the test volumes opened.
 
 A network learns from boxes cut out of the volumes, mirrored left to right and turned a little in a plane
 drawn anew. Its answer for a volume is the mean over the volume and its mirror image; where several networks
@@ -30,8 +31,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.hippocampus_cases import SPLIT_SEED, Case, find_pairs, open_case, split_patients
-from benchmarks.hippocampus_measures import STRUCTURES, judge, over_patients, told
+from benchmarks.hippocampus_cases import SPLIT_SEED, Case, find_pairs, open_case, split_volumes
+from benchmarks.hippocampus_measures import STRUCTURES, judge, over_volumes, told
 from benchmarks.measuring import RUNS, machine
 from mediedu.nets import (
     Augmentation,
@@ -154,7 +155,7 @@ def answer_cases(
         together.append(
             judge(case.name, np.mean(answers, axis=0).argmax(-1).astype(np.uint8), case.labels, case.spacing)
         )
-    each = [over_patients(rows) for rows in alone]
+    each = [over_volumes(rows) for rows in alone]
     return together, [{name: one[name]["dice"]["mean"] for name in STRUCTURES.values()} for one in each]
 
 
@@ -193,13 +194,13 @@ def main() -> int:
         )
         return 2
     recipe = Recipe(epochs=options.epochs)
-    learnt, judged, closed = split_patients(len(pairs))
+    learnt, judged, closed = split_volumes(len(pairs))
     part = "validation" if options.no_test else "test"
     if not options.no_test:
         learnt = sorted([*learnt, *judged])
     load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     cases = [open_case(pairs[i]) for i in learnt]
-    print(f"{len(cases)} patients to learn from, {len(judged if options.no_test else closed)} in {part}")
+    print(f"{len(cases)} volumes to learn from, {len(judged if options.no_test else closed)} in {part}")
     models, networks = [], []
     for seed in range(options.seeds):
         folder = options.folder / f"{part}-{seed}" if options.folder is not None else None
@@ -211,7 +212,7 @@ def main() -> int:
     asked = judged if options.no_test else closed
     rows, each = answer_cases(models, [open_case(pairs[i]) for i in asked], recipe)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    summary = over_patients(rows)
+    summary = over_volumes(rows)
     print(f"mean of {options.seeds} networks, {part}:\n{told(summary)}")
     met = {name: summary[name]["dice"]["mean"] >= target for name, target in TARGETS.items()}
     for name, target in TARGETS.items():
@@ -246,11 +247,11 @@ def main() -> int:
                 "volumes": len(pairs),
                 "split_seed": SPLIT_SEED,
                 "learnt_from": len(cases),
-                f"{part}_patients": len(rows),
+                f"{part}_volumes": len(rows),
                 f"{part}_files": [row["file"] for row in rows],
             },
             "recipe": {**asdict(recipe), "augmentation": repr(recipe.augmentation)},
-            "unit": "by patient: one volume each",
+            "unit": "by volume: 195 people gave 390, two each; which belong together is not published",
             "seeds": networks,
             "seconds": seconds,
             "results": {part: summary, "each_network_dice": each},

@@ -70,12 +70,12 @@ def test_pairs_are_found_in_both_layouts(script: ModuleType, folder: Path) -> No
     assert case.volume.std() == pytest.approx(1, abs=1e-5)
 
 
-def test_every_patient_is_in_one_part(script: ModuleType) -> None:
-    parts = script.split_patients(260)
+def test_every_volume_is_in_one_part(script: ModuleType) -> None:
+    parts = script.split_volumes(260)
     assert [len(part) for part in parts] == [160, 40, 60]
     assert sorted(chain.from_iterable(parts)) == list(range(260))
-    assert script.split_patients(260) == parts
-    assert all(script.split_patients(7))
+    assert script.split_volumes(260) == parts
+    assert all(script.split_volumes(7))
 
 
 def test_the_test_part_is_opened_after_the_last_network(
@@ -91,7 +91,7 @@ def test_the_test_part_is_opened_after_the_last_network(
         0,
         1,
     )
-    learnt, judged, closed = ({f"case_{i}.nii.gz" for i in part} for part in tiny.split_patients(9))
+    learnt, judged, closed = ({f"case_{i}.nii.gz" for i in part} for part in tiny.split_volumes(9))
     at = events.index("trained")
     assert set(events[:at]) == learnt | judged
     assert events[at : at + 2] == ["trained"] * 2
@@ -122,13 +122,13 @@ def test_without_the_test_part_it_stays_closed(
     tiny: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = made_up(tmp_path / "set")
-    closed = tiny.split_patients(9)[2]
+    closed = tiny.split_volumes(9)[2]
     for i in closed:  # would be refused
         for part in ("imagesTr", "labelsTr"):
             (data / part / f"case_{i}.nii.gz").write_bytes(b"no volume")
     assert run(tiny, monkeypatch, "--data", data, "--seeds", 1, "--no-test") in (0, 1)
     kept = json.loads((tmp_path / "runs" / "train_hippocampus_validation.json").read_text(encoding="utf-8"))
-    assert len(kept["cases"]) == len(tiny.split_patients(9)[1])
+    assert len(kept["cases"]) == len(tiny.split_volumes(9)[1])
     assert kept["command"] == "python -m benchmarks.train_hippocampus --seeds 1 --no-test --data set"
     assert not (tmp_path / "runs" / "train_hippocampus.json").exists()
 
@@ -146,7 +146,7 @@ def test_measures_are_in_millimetres(script: ModuleType) -> None:
         "surface_distance_mm": pytest.approx(9 * 2 / 27, abs=1e-4),
     }
     assert found["posterior"] == {"dice": 0.0, "hausdorff_95_mm": None, "surface_distance_mm": None}
-    summary = script.over_patients([found, script.judge("other", labels, labels, (2.0, 1.0, 1.0))])
+    summary = script.over_volumes([found, script.judge("other", labels, labels, (2.0, 1.0, 1.0))])
     assert summary["posterior"]["dice"]["mean"] == 0.5
     assert summary["posterior"]["hausdorff_95_mm"]["not_found"] == 1
 
