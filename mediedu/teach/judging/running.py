@@ -62,7 +62,7 @@ def call(
     NotDone
         Where the function is still the stub.
     WrongAnswer
-        Where it raised, returned None, or changed an array that it was given.
+        Where it raised, returned None, or changed an array or a list that it was given.
 
     Examples
     --------
@@ -86,9 +86,10 @@ def call(
         ) from error
     pairs = [*zip(arguments, copies, strict=True), *((named[key], named_copies[key]) for key in named)]
     for before, after in pairs:
-        if isinstance(before, np.ndarray) and not _identical(before, after):
+        if isinstance(before, np.ndarray | list) and not _identical(before, after):
+            kind = "list" if isinstance(before, list) else "array"
             raise WrongAnswer(
-                f"Your function changed the array it was given{where}. Work on a copy; the original is kept."
+                f"Your function changed the {kind} it was given{where}. Work on a copy; the original is kept."
             )
     if result is None and not may_be_none:
         raise WrongAnswer(f"Your function returned None{where}. Is a return missing?")
@@ -98,10 +99,16 @@ def call(
 
 
 def _own(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_own(one) for one in value]
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _identical(before: np.ndarray, after: np.ndarray) -> bool:
+def _identical(before: Any, after: Any) -> bool:
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_identical, before, after))
+    if not isinstance(before, np.ndarray):
+        return before is after or bool(before == after)
     if before.shape != after.shape or before.dtype != after.dtype:
         return False
     return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
