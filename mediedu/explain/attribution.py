@@ -18,9 +18,9 @@ class Attribution:
 
     Attributes
     ----------
-    values : ndarray of float32, or a tuple of them
-        As large as the images; a tuple where the model has several inputs; as large as the layer's output
-        where a layer was explained, and (n, row, col) for Grad-CAM.
+    values : ndarray of float32 (float64 for a model that computes so), or a tuple of them
+        As large as the images; a tuple, in the order of the model's inputs, where it has several; as large
+        as the layer's output where a layer was explained, and (n, row, col) for Grad-CAM.
     images : ndarray, or a tuple of them
         The images, as they were given.
     method : str
@@ -94,18 +94,19 @@ class Attribution:
     def maps(self) -> NDArray[np.float32]:
         """One number for each place: the values summed over channels, (n, row, col) or (n, z, y, x).
 
-        The sum over channels keeps completeness. Of several inputs it is the first one with rows and columns.
+        The sum over channels keeps completeness; images (n, row, col) have none. Of several inputs it is the
+        first one with rows and columns.
         """
         found = self.values[self.place] if isinstance(self.values, tuple) else self.values
         images = self.images[self.place] if isinstance(self.images, tuple) else self.images
-        channels = found.ndim == images.ndim or (self.layer is not None and self.method != "Grad-CAM")
+        channels = found.ndim == images.ndim > 3 or (self.layer is not None and self.method != "Grad-CAM")
         return found.sum(axis=-1, dtype=np.float64).astype(np.float32) if channels else found
 
     @property
     def place(self) -> int:
         """The number of the input that is drawn: the first one with rows and columns."""
         images = self.images if isinstance(self.images, tuple) else (self.images,)
-        found = next((place for place, array in enumerate(images) if array.ndim >= 4), None)
+        found = next((place for place, array in enumerate(images) if array.ndim >= 3), None)
         values = self.values if not isinstance(self.values, tuple) else self.values[found or 0]
         if found is None or values.ndim < 3:
             raise ValueError(

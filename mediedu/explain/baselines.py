@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.explain.inputs import Inputs
-from mediedu.nets.backend import load_keras
 
-__all__ = ["baselines_of", "checked_baselines"]
+__all__ = ["baselines_of", "check_seed", "checked_baselines"]
 
 NAMES = ("blurred", "uniform")
 # The blur leaves shades and takes away form: its standard deviation is this share of the longest side.
@@ -19,8 +18,14 @@ BLUR = 0.1
 def baselines_of(baseline: Any, inputs: Inputs, seed: int) -> list[list[NDArray[Any]]]:
     """Give for each baseline a list of its arrays, one for each input."""
     count = len(inputs.arrays)
+    check_seed(seed)
     if isinstance(baseline, dict):
-        baseline = tuple(load_keras().tree.flatten(baseline))
+        if set(baseline) != set(inputs.names):
+            raise ValueError(
+                f"The baselines are named {', '.join(map(repr, baseline)) or 'nothing'}; by name they can be "
+                "given where the inputs are given by name, one for each."
+            )
+        baseline = tuple(baseline[name] for name in inputs.names)
     each = baseline if inputs.several and isinstance(baseline, tuple) else (baseline,) * count
     if len(each) != count:
         raise ValueError(
@@ -44,6 +49,18 @@ def baselines_of(baseline: Any, inputs: Inputs, seed: int) -> list[list[NDArray[
             [np.repeat(array, longest, axis=0) if len(array) < longest else array for array in start]
         )
     return starts
+
+
+def check_seed(seed: Any) -> None:
+    """Refuse a seed that NumPy would refuse less clearly.
+
+    Raises
+    ------
+    ValueError
+        With a sentence.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"seed is {seed!r}; it must be a whole number of 0 or more.")
 
 
 def checked_baselines(
@@ -121,15 +138,15 @@ def _named(given: str, images: NDArray[Any], rng: np.random.Generator) -> NDArra
     if given == "uniform":
         return rng.uniform(images.min(), images.max(), images.shape).astype(images.dtype)
     if given == "blurred":
-        if images.ndim < 4:
+        if images.ndim < 3:
             raise ValueError(
-                f"The baseline 'blurred' needs images with rows, columns and channels, and these have the "
-                f"shape {images.shape}. Take a number or an array."
+                f"The baseline 'blurred' needs images with rows and columns, and these have the shape "
+                f"{images.shape}. Take a number or an array."
             )
         from scipy.ndimage import gaussian_filter
 
-        width = BLUR * max(images.shape[1:-1])
-        sigma = (0.0, *(width for _ in images.shape[1:-1]), 0.0)
+        places = images.shape[1:-1] if images.ndim > 3 else images.shape[1:]
+        sigma = (0.0, *(BLUR * max(places) for _ in places), *(0.0 for _ in images.shape[1 + len(places) :]))
         return np.asarray(gaussian_filter(images, sigma, mode="nearest"), dtype=images.dtype)
     raise ValueError(f"baseline is {given!r}; the baselines with names are {', '.join(map(repr, NAMES))}.")
 

@@ -1,5 +1,6 @@
 """The part of a model that is explained, from its images or from a layer to its logit, compiled once."""
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -7,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.explain.batch_size import even_batch
-from mediedu.explain.inputs import Inputs
-from mediedu.explain.layers import split
+from mediedu.explain.inputs import Inputs, refused_with_a_sentence
+from mediedu.explain.layers import split, within
 from mediedu.explain.logit import last_activation, linear
+from mediedu.explain.outputs import check_gradients
 from mediedu.explain.targets import Target
 from mediedu.nets.backend import compiled, guard_memory, load_keras, value_and_gradient
 
@@ -40,9 +42,12 @@ class Forward:
         What would turn logits into probabilities, and is left out.
     kind : str
         What comes out: "logit" or "output".
+    parts : list
+        What the model was made of when this was compiled.
     """
 
     def __init__(self, model: Any, layer: str | None, logit: bool, inputs: Inputs) -> None:
+        self.parts = _parts(model)
         self.last = last_activation(model) if logit else None
         self.kind = "output" if self.last is None else "logit"
         self.before, self.run, self.pack = None, model, inputs.packing(model)
@@ -58,16 +63,27 @@ class Forward:
             return self.run(self.pack(list(flat)), training=False)
 
     def outputs(self, arrays: Sequence[NDArray[Any]], batch_size: int) -> Any:
-        """Give the outputs for arrays of images, in batches of one size."""
-        return self.in_batches(self.compiled("outputs", self.call), arrays, batch_size)
+        """Give the outputs for arrays of images, in batches of one size.
+
+        Raises
+        ------
+        ValueError
+            If the model refuses the images.
+        """
+        with refused_with_a_sentence(arrays):
+            return self.in_batches(self.compiled("outputs", self.call), arrays, batch_size)
 
     def compiled(self, key: Any, function: Callable[..., Any]) -> Callable[..., Any]:
         """Compile a function that calls this part, or give what was compiled under this key before."""
-        if key not in self._compiled:
-            while len(self._compiled) >= KEPT:
-                del self._compiled[next(iter(self._compiled))]
-            self._compiled[key] = compiled(function, self.variables)
-        return self._compiled[key]
+        found = self._compiled.pop(key, None) or compiled(function, self.variables)
+        while len(self._compiled) >= KEPT:
+            del self._compiled[next(iter(self._compiled))]
+        self._compiled[key] = found  # at the end: what was used longest ago goes first
+        return found
+
+    def made_of(self, parts: list[Any]) -> bool:
+        """Say whether the model still has these very parts: layers come and go, activations are exchanged."""
+        return len(parts) == len(self.parts) and all(map(operator.is_, parts, self.parts))
 
     def hidden(self, arrays: Sequence[NDArray[Any]], batch_size: int) -> list[NDArray[Any]]:
         """Give the layer's output, or the images themselves where no layer was named."""
@@ -75,7 +91,9 @@ class Forward:
             return list(arrays)
         before = self.before
         function = self.compiled("hidden", lambda flat: before(flat, training=False))
-        return [self.in_batches(function, arrays, batch_size)]
+        found = self.in_batches(function, arrays, batch_size)
+        # Places on a path would be rounded together in half precision; the part after it casts for itself.
+        return [found.astype(np.float32) if found.dtype.itemsize < 4 else found]
 
     def in_batches(
         self,
@@ -133,7 +151,7 @@ class Forward:
         sums : list of ndarray
             For each input, the sum of this batch for these pairs.
         """
-        function = self.compiled(("gradients", target.function), self._path(target))
+        function = self.compiled(("gradients", target.key), self._path(target))
         steps = len(places)
         rows = even_batch(pairs * steps, batch_size)
         touched = min(pairs, rows // steps if rows % steps == 0 else 1 - (1 - rows) // steps)
@@ -153,6 +171,7 @@ class Forward:
             with guard_memory(rows):
                 found = function(*given, *([] if target_weights is None else [target_weights]))
                 arrays = [_array(part) for part in found]
+            check_gradients(arrays)
             last = int(local[real].max()) + 1
             yield numbers[:last], [array[:last] for array in arrays]
 
@@ -203,9 +222,15 @@ def forward_of(model: Any, inputs: Inputs, layer: str | None = None, logit: bool
         store = model.__dict__["_mediedu_forward"] = _Kept()
     form = str(inputs.structure)
     key = layer, logit, form
-    if key not in store.parts:
+    if key not in store.parts or not store.parts[key].made_of(_parts(model)):
         store.parts[key] = Forward(model, layer, logit, inputs)
     return store.parts[key]
+
+
+def _parts(model: Any) -> list[Any]:
+    """List what is built into a compiled function: layers, their activations, and variables (not values)."""
+    layers = within(model)
+    return [*layers, *(getattr(layer, "activation", None) for layer in layers), *model.variables]
 
 
 class _Kept:

@@ -78,7 +78,7 @@ def grad_cam(
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
     from mediedu.explain.layers import feature_layer
-    from mediedu.explain.outputs import check_finite, warn_if_saturated
+    from mediedu.explain.outputs import check_finite, check_gradients, warn_if_saturated
     from mediedu.explain.targets import checked_target
 
     inputs = checked_inputs(model, images)
@@ -91,8 +91,9 @@ def grad_cam(
     score = chosen.scores(outputs)
     if forward.last is None:
         warn_if_saturated(outputs)
-    function = forward.compiled(("Grad-CAM", found.name, chosen.function), _weighted(forward, chosen, found))
+    function = forward.compiled(("Grad-CAM", found.name, chosen.key), _weighted(forward, chosen, found))
     maps = forward.in_batches(function, inputs.arrays, most, chosen.weights).astype(np.float64)
+    check_gradients([maps])
     if positive:
         maps = np.maximum(maps, 0)
     if resize:
@@ -125,6 +126,11 @@ def _weighted(forward: "Forward", target: "Target", layer: Any) -> Callable[...,
 
         with _in_place_of(layer, noted):
             forward.call(flat)
+        if len(seen) != 1:
+            raise ValueError(
+                f"The layer {layer.name!r} is used {len(seen)} times on the way to the answer, so that its "
+                "maps are not one set. Name another layer."
+            )
         maps = seen[0]
 
         # The maps stand in place of what the layer gives, so that the answer is a function of them.

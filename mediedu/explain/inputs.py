@@ -1,15 +1,17 @@
 """Take what a model is given: one array of images, or several inputs, checked before anything is computed."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mediedu.explain.logit import is_graph
-from mediedu.nets.backend import load_keras
+from mediedu.nets.backend import OutOfMemory, load_keras
 
-__all__ = ["Inputs", "checked_inputs"]
+__all__ = ["Inputs", "checked_inputs", "refused_with_a_sentence"]
 
 
 class Inputs:
@@ -20,13 +22,19 @@ class Inputs:
     given : ndarray or tuple of ndarray
         As they came.
     arrays : list of ndarray
-        In the order in which Keras flattens them.
+        In the order of the model's inputs.
+    names : list of str
+        In the same order, where the inputs were given by name.
     """
 
-    def __init__(self, given: Any, dtype: str) -> None:
+    def __init__(self, given: Any, model: Any) -> None:
         tree = load_keras().tree
+        dtype = "float64" if getattr(model, "compute_dtype", "float32") == "float64" else "float32"
         if isinstance(given, list) and not any(isinstance(part, np.ndarray) for part in given):
             given = np.asarray(given)  # a list of numbers is one array; a list of arrays is several inputs
+        self.names: list[str] = []
+        if isinstance(given, dict):
+            given, self.names = _by_name(given, model)
         several = isinstance(given, list | tuple | dict)
         raw = [np.asarray(part) for part in (tree.flatten(given) if several else [given])]
         self.several = several
@@ -71,10 +79,9 @@ def checked_inputs(model: Any, images: Any) -> Inputs:
     ValueError, TypeError
         With a sentence, if the shapes don't fit the model, or there is no image, or a value is not finite.
     """
-    if not callable(model):
+    if not isinstance(model, load_keras().Layer):
         raise TypeError(f"model is a {type(model).__name__}; a Keras model is needed.")
-    dtype = "float64" if getattr(model, "compute_dtype", "float32") == "float64" else "float32"
-    inputs = Inputs(images, dtype)
+    inputs = Inputs(images, model)
     for place, array in enumerate(inputs.arrays):
         if array.ndim < 2 or 0 in array.shape:
             raise ValueError(
@@ -94,8 +101,54 @@ def checked_inputs(model: Any, images: Any) -> Inputs:
     if is_graph(model):
         _check_shapes(model, inputs)
     elif not getattr(model, "built", True):
-        model(inputs.packing(model)([array[:1] for array in inputs.arrays]), training=False)
+        with refused_with_a_sentence(inputs.arrays):
+            model(inputs.packing(model)([array[:1] for array in inputs.arrays]), training=False)
     return inputs
+
+
+@contextmanager
+def refused_with_a_sentence(arrays: Sequence[NDArray[Any]]) -> Iterator[None]:
+    """Turn what a model says when it refuses its input, over many lines, into a sentence.
+
+    Raises
+    ------
+    ValueError
+        If the model refuses the arrays.
+    """
+    try:
+        yield
+    except (OutOfMemory, MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        lines = [re.sub(r"\x1b\[\d*m", "", line).strip() for line in str(error).splitlines()]
+        telling = [
+            line for line in lines if line and not line.startswith(("Exception encounter", "Graph exec"))
+        ]
+        said = next(
+            (line for line in telling if "ncompatible" in line), (telling or [type(error).__name__])[0]
+        )
+        said = said.rstrip(".")
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        raise ValueError(
+            f"The model cannot take what was given, of the shape {shapes}: {said}. Give the shapes that it "
+            "was built for, such as (n, row, col, channel), in the order that it takes."
+        ) from error
+
+
+def _by_name(given: dict[str, Any], model: Any) -> tuple[Any, list[str]]:
+    """Put what was given by name in the order of the model's inputs, and check the names."""
+    if not is_graph(model):
+        return given, sorted(given)  # in which Keras flattens it
+    own = getattr(model, "input", None)
+    names = list(own) if isinstance(own, dict) else [tensor.name for tensor in model.inputs]
+    if set(given) != set(names):
+        raise ValueError(
+            f"The inputs given are named {', '.join(map(repr, given))}; the model's are "
+            f"{', '.join(map(repr, names))}. Give one array for each."
+        )
+    if isinstance(own, dict):
+        return given, sorted(given)
+    return tuple(given[name] for name in names), names
 
 
 def _check_shapes(model: Any, inputs: Inputs) -> None:
@@ -109,6 +162,8 @@ def _check_shapes(model: Any, inputs: Inputs) -> None:
     for place, (want, have) in enumerate(zip(needed, found, strict=True)):
         if len(want) != len(have) or any(w not in (None, h) for w, h in zip(want, have, strict=True)):
             hint = ""
+            if len(needed) > 1:
+                hint = f" Its inputs are, in this order, {', '.join(tensor.name for tensor in model.inputs)}."
             if have == want[:-1]:
                 hint = " Grey images without an axis of channels get one with images[..., None]."
             elif inputs.arrays[place].shape == want:

@@ -40,7 +40,7 @@ def integrated_gradients(
     model : keras.Model
         Sequential, functional or subclassed, with one or several inputs.
     images : array_like, shape (n, ..., channel), or a tuple, list or dict of arrays
-        Scaled as in training; several where the model has several inputs.
+        Scaled as in training; several where the model has several inputs, in its order or by name.
     target : int, array_like of int, or callable, optional
         The class to explain: one for all, or one for each image; None is the predicted one. Or a function
         that gives one number for each row of the output, such as ``lambda z: z[:, 1] - z[:, 0]``, written
@@ -50,7 +50,8 @@ def integrated_gradients(
         training images; "blurred", each image blurred (Gaussian, standard deviation a tenth of its longest
         side); "uniform", noise in the range of the images; a function from images to as many baselines. A
         list of these, or an array of images, is several at once: the values are averaged over them (expected
-        gradients, with each baseline used once). Where there are several inputs, a tuple of these.
+        gradients, with each baseline used once). Where there are several inputs, a tuple of these, or a
+        dict.
     steps : int
         Places on the path.
     rule : {"gauss-legendre", "middle", "trapezoid", "left", "right"}
@@ -83,7 +84,7 @@ def integrated_gradients(
     ------
     ValueError, TypeError
         With a sentence, if the images, the target, the baseline, the layer or the rule don't fit, or the
-        model gives NaN.
+        model or its gradient gives NaN.
     NoGradient
         If an operation on the way cannot be differentiated. It is a ValueError.
     OutOfMemory
@@ -117,7 +118,8 @@ def integrated_gradients(
     from mediedu.explain.targets import checked_target
 
     path_points(rule, steps)
-    if max_gap is not None and not max_gap > 0:
+    number = isinstance(max_gap, int | float | np.number) and not isinstance(max_gap, bool)
+    if max_gap is not None and not (number and max_gap > 0):
         raise ValueError(f"max_gap is {max_gap!r}; it must be above 0, such as 0.01 for one percent.")
     inputs = checked_inputs(model, images)
     forward = forward_of(model, inputs, layer, logit)

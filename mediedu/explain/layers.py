@@ -5,7 +5,7 @@ from typing import Any
 from mediedu.explain.logit import is_graph
 from mediedu.nets.backend import load_keras
 
-__all__ = ["feature_layer", "split"]
+__all__ = ["feature_layer", "split", "within"]
 
 
 def split(model: Any, name: str) -> tuple[Any, Any]:
@@ -27,7 +27,7 @@ def split(model: Any, name: str) -> tuple[Any, Any]:
     keras = load_keras()
     layer = next((part for part in model.layers if part.name == name), None)
     if layer is None:
-        outer = next((part.name for part in model.layers for one in _within(part) if one.name == name), None)
+        outer = next((part.name for part in model.layers for one in within(part) if one.name == name), None)
         if outer is not None:
             raise ValueError(
                 f"The layer {name!r} lies within {outer!r}, a model that is itself a layer of "
@@ -39,7 +39,14 @@ def split(model: Any, name: str) -> tuple[Any, Any]:
     outputs = model.outputs[0] if len(model.outputs) == 1 else model.output
     if outputs is middle:
         raise ValueError(f"The layer {name!r} is the last one: nothing comes after it. Name one before.")
-    before = keras.Model(model.inputs, middle)
+    try:
+        before = keras.Model(model.inputs, middle)
+    except ValueError as error:
+        raise ValueError(
+            f"The layer {layer.name!r} was first used in another model, and its output there does not come "
+            f"from the input of {model.name!r}. Build this model with layers of its own, for example with "
+            "keras.models.clone_model and set_weights."
+        ) from error
     try:
         return before, keras.Model(middle, outputs)
     except ValueError as error:
@@ -64,7 +71,7 @@ def feature_layer(model: Any, name: str | None) -> Any:
     'stage2_1'
     """
     _check_graph(model, "Grad-CAM")
-    every = [one for part in model.layers for one in (part, *_within(part))]
+    every = [one for part in model.layers for one in (part, *within(part))]
     maps = [one for one in every if _ndim(one) in (4, 5)]
     if name is None:
         convolutions = [one for one in maps if "Conv" in type(one).__name__ and one.name != "logits"]
@@ -95,9 +102,16 @@ def _check_graph(model: Any, purpose: str) -> None:
         )
 
 
-def _within(part: Any) -> list[Any]:
-    """List the layers inside a model that is itself a layer."""
-    return [one for inner in getattr(part, "layers", []) for one in (inner, *_within(inner))]
+def within(part: Any) -> list[Any]:
+    """List the layers of a model, and those of models that are themselves layers of it.
+
+    Examples
+    --------
+    >>> from mediedu.nets import cnn_classifier
+    >>> [layer.name for layer in within(cnn_classifier((8, 8, 1), 2, widths=(4,)))][-2:]
+    ['logits', 'probability']
+    """
+    return [one for inner in getattr(part, "layers", []) for one in (inner, *within(inner))]
 
 
 def _output(layer: Any) -> Any:

@@ -74,7 +74,7 @@ def occlusion(
     >>> occlusion(model, np.ones((1, 2, 2, 1)), size=1, stride=1).values[0].tolist()
     [[1.0, 2.0], [0.0, -1.0]]
     """
-    from mediedu.explain.baselines import checked_baselines
+    from mediedu.explain.baselines import baselines_of
     from mediedu.explain.batch_size import points_at_once
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
@@ -84,14 +84,14 @@ def occlusion(
     inputs = checked_inputs(model, images)
     forward = forward_of(model, inputs, None, logit)
     most = points_at_once(inputs.arrays, batch_size)
-    covers = []
-    for place, array in enumerate(inputs.arrays):
-        found = checked_baselines(baseline, array, seed, inputs.name(place))
-        if len(found) != 1:
-            raise ValueError(f"{len(found)} baselines were given; a window shows one of them.")
-        covers.append(np.broadcast_to(found[0], array.shape))
+    starts = baselines_of(baseline, inputs, seed)
+    if len(starts) != 1:
+        raise ValueError(f"{len(starts)} baselines were given; a window shows one of them.")
+    covers = [
+        np.broadcast_to(cover, array.shape) for cover, array in zip(starts[0], inputs.arrays, strict=True)
+    ]
     windows = [
-        _windows(array.shape[1:-1], size, stride) if array.ndim > 2 else _windows(array.shape[1:], 1, 1)
+        _windows(_places(array), size, stride) if array.ndim > 2 else _windows(_places(array), 1, 1)
         for array in inputs.arrays
     ]
     outputs = forward.outputs(inputs.arrays, most)
@@ -115,6 +115,11 @@ def occlusion(
 
 
 Window = tuple[slice, ...]
+
+
+def _places(array: NDArray[Any]) -> tuple[int, ...]:
+    """Give rows and columns without channels; images (n, row, col) have none, nor has a row of numbers."""
+    return array.shape[1:-1] if array.ndim > 3 else array.shape[1:]
 
 
 def _windows(places: tuple[int, ...], size: Any, stride: Any) -> list[Window]:
@@ -159,14 +164,15 @@ def _fallen(
 ) -> NDArray[np.float32]:
     """Give the mean fall of the score over the windows that cover each place of one input."""
     from mediedu.explain.batch_size import even_batch
+    from mediedu.explain.outputs import check_finite
 
     array = arrays[place]
-    axes = array.shape[1:-1] if array.ndim > 2 else array.shape[1:]
+    axes = _places(array)
     total = np.zeros((len(array), *axes))
     times = np.zeros(axes)
     for window in windows:
         times[window] += 1
-    function = forward.compiled(("scores", target.function), _scores(forward, target))
+    function = forward.compiled(("scores", target.key), _scores(forward, target))
     count = len(array)
     rows = even_batch(count * len(windows), most)
     for start in range(0, count * len(windows), rows):
@@ -178,6 +184,7 @@ def _fallen(
         found = forward.in_batches(
             function, points, rows, None if target.weights is None else target.weights[image]
         )
+        check_finite(found, "covered images")
         real = min(rows, count * len(windows) - start)
         for i, w, value in zip(image[:real], which[:real], found, strict=False):
             total[i][windows[w]] += score[i] - float(value)

@@ -7,7 +7,7 @@ import numpy as np
 
 from mediedu.nets.backend import load_keras
 
-__all__ = ["check_finite", "warn_if_saturated"]
+__all__ = ["check_finite", "check_gradients", "warn_if_saturated"]
 
 
 def check_finite(outputs: Any, what: str) -> None:
@@ -25,6 +25,23 @@ def check_finite(outputs: Any, what: str) -> None:
                 f"The model gives NaN or infinite numbers for {int(bad.sum())} of {len(bad)} {what}. Look "
                 "at its weights (a training that diverged leaves NaN there) and at how the images are scaled."
             )
+
+
+def check_gradients(gradients: list[Any]) -> None:
+    """Refuse gradients that are no numbers, although the outputs are.
+
+    Raises
+    ------
+    ValueError
+        With a sentence.
+    """
+    if not all(np.isfinite(array).all() for array in gradients):
+        raise ValueError(
+            "The gradient is NaN or infinite, although the model's outputs are numbers. Somewhere it takes a "
+            "square root, a logarithm or a norm of 0, or divides by 0, as it may for an image (or a "
+            "baseline) that is all zeros: add a small number there. Or take another baseline; or occlusion, "
+            "which needs no gradient."
+        )
 
 
 def warn_if_saturated(outputs: Any) -> None:

@@ -115,10 +115,13 @@ def smooth_grad(
     >>> smooth_grad(cnn_classifier((8, 8, 1), 2, widths=(4, 4)), images, samples=8, target=1)
     Attribution(SmoothGrad of the logit of class 1, 2 images of 8×8×1)
     """
-    if not noise > 0:
+    from mediedu.explain.baselines import check_seed
+
+    if isinstance(noise, bool) or not isinstance(noise, int | float | np.number) or not noise > 0:
         raise ValueError(f"noise is {noise!r}; it must be above 0. Without noise it is saliency.")
     if isinstance(samples, bool) or not isinstance(samples, int | np.integer) or samples < 1:
         raise ValueError(f"samples is {samples!r}; it must be a whole number of 1 or more.")
+    check_seed(seed)
     return _averaged(
         model, images, target, region, logit, absolute, batch_size, noise, int(samples), seed, squared
     )

@@ -1,6 +1,8 @@
 """Which number of the output is explained: a class, a class summed over a region, or a function."""
 
 from collections.abc import Callable
+from inspect import getclosurevars
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,9 @@ from numpy.typing import NDArray
 from mediedu.nets.backend import load_keras
 
 __all__ = ["Target", "checked_target"]
+
+# What cannot change its value: read by a function, it may be built into what is compiled.
+FIXED = (int, float, str, bool, type(None), ModuleType, BuiltinFunctionType)
 
 
 class Target:
@@ -36,12 +41,37 @@ class Target:
     ) -> None:
         self.explained, self.classes, self.weights, self.function = explained, classes, weights, function
 
+    @property
+    def key(self) -> object:
+        """Under which what was compiled for it is kept: as long as the function reads the same values.
+
+        Of a function that reads anything that could change inside, nothing is kept.
+        """
+        if self.function is None:
+            return None
+        try:
+            read = getclosurevars(self.function)
+        except TypeError:  # an object that can be called
+            return object()
+        values = {**read.nonlocals, **read.globals}
+        if all(isinstance(value, FIXED) for value in values.values()):
+            return self.function, tuple((name, type(value), value) for name, value in sorted(values.items()))
+        return object()
+
     def values(self, outputs: Any, weights: Any | None) -> Any:
         """Read it from tensors of outputs, one number for each row; it may stand in a compiled function."""
         ops = load_keras().ops
         if self.function is None:
             return ops.sum(outputs * weights, axis=tuple(range(1, len(outputs.shape))))
-        found = self.function(outputs)
+        try:
+            found = self.function(outputs)
+        except Exception as error:
+            shapes = [tuple(part.shape) for part in load_keras().tree.flatten(outputs)]
+            raise ValueError(
+                f"The function given as target fails on outputs of the shape {', '.join(map(str, shapes))}: "
+                f"{_first_line(error)}. "
+                "It must be written with keras.ops, not with NumPy."
+            ) from error
         rows = load_keras().tree.flatten(outputs)[0].shape[0]
         if len(getattr(found, "shape", ())) == 2 and found.shape[1] == 1:
             found = found[:, 0]
@@ -62,6 +92,10 @@ class Target:
             return np.asarray((outputs.astype(np.float64) * self.weights).sum(axis=axes))
         tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, outputs)
         return np.asarray(keras.ops.convert_to_numpy(self.values(tensors, None)), dtype=np.float64)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(" .")
 
 
 def checked_target(target: Any, outputs: Any, region: Any, kind: str) -> Target:
@@ -154,6 +188,8 @@ def _region(region: Any, count: int, places: tuple[int, ...], dtype: Any) -> NDA
             f"{places}, or {(count, *places)} with one for each image."
         )
     weights = np.broadcast_to(given, (count, *places)).astype(dtype)
+    if not np.isfinite(weights).all():
+        raise ValueError("region holds NaN or infinite values; a mask or finite weights are needed.")
     empty = ~weights.reshape(count, -1).any(axis=1)
     if empty.any():
         raise ValueError(f"region is empty for image {int(empty.argmax())}: there is nothing to explain.")
