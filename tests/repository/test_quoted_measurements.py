@@ -99,6 +99,21 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
             ],
         },
     ),
+    "18_unet_segmentation": (
+        "train_hippocampus_validation",
+        {
+            r"(\d+) epochs on (\d+) volumes": ["recipe/epochs", "data/learnt_from"],
+            r"On (\d+) other volumes": ["data/validation_volumes"],
+            rf"Dice of {NUMBER} \({NUMBER} to {NUMBER}\) for the anterior part": [
+                f"results/validation/anterior/dice/{where}"
+                for where in ("mean", "interval_95/0", "interval_95/1")
+            ],
+            rf"and {NUMBER} \({NUMBER} to {NUMBER}\) for the posterior one": [
+                f"results/validation/posterior/dice/{where}"
+                for where in ("mean", "interval_95/0", "interval_95/1")
+            ],
+        },
+    ),
     "14_keras_cnn": (
         "train_breastmnist",
         {
@@ -128,6 +143,8 @@ OF_THE_TEXT = (
     r"±(0\.05)",
     r"ResNet-18 has (0\.944)",
     r"has 0\.944 and (0\.854)",
+    r"published means are about (0\.90) and 0\.89",
+    r"published means are about 0\.90 and (0\.89)",
 )
 
 each_chapter = pytest.mark.parametrize("chapter", QUOTED)
