@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 __all__ = ["even_batch", "points_at_once"]
 
-# Where nobody says: so many values, in at most so many rows. On one thread the time hardly depends on it: with
-# cnn_classifier 128 to 800 rows of 28² are within 1.5 %, 8 to 96 of 128² within 3 %; 32 rows of 28² take 28 %
-# more. So this bounds the memory, about 4 MB a row of 128² there.
+# Where nobody says: so many values, in at most so many rows. On one thread the time hardly depends on them:
+# with cnn_classifier 128 to 800 rows of 28² are within 2 %, 8 to 96 of 128² within 4 %; with 32 rows of 28²
+# it is 28 % more.
 VALUES, ROWS = 1_600_000, 256
 
 
