@@ -36,6 +36,11 @@ def both(masks: str) -> list[str]:
     return with_interval(f"{where}/auc") + with_interval(f"{where}/balanced_accuracy")
 
 
+def dice_and_interval(part: str) -> list[str]:
+    where = f"results/validation/{part}/dice"
+    return [f"{where}/mean", f"{where}/interval_95/0", f"{where}/interval_95/1"]
+
+
 # Chapter (and which of two runs) → run, then: how a sentence goes → where its numbers are in that file.
 QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
     "07_regions_and_contours": (
@@ -129,6 +134,37 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
             rf"it gave: {AUC_AND_INTERVAL}, {ACCURACY}": TEST_PART,
         },
     ),
+    "19_volumes_and_deeplab": (
+        "train_hippocampus_validation",
+        {
+            r"learnt from (\d+) volumes for (\d+) epochs": ["data/learnt_from", "recipe/epochs"],
+            r"judged on (\d+) others": ["data/validation_volumes"],
+            rf"mean Dice {NUMBER} \({NUMBER} to {NUMBER}\) in front": dice_and_interval("anterior"),
+            rf"and {NUMBER} \({NUMBER} to {NUMBER}\) behind": dice_and_interval("posterior"),
+        },
+    ),
+    "19_volumes_and_deeplab, DeepLab": (
+        "deeplab_beside_unet",
+        {
+            r"on the same (\d+) synthetic": ["data/learnt_from"],
+            r"for (\d+) steps": ["recipe/steps"],
+            r"on (\d+) others": ["data/validation_images"],
+            rf"mean Dice was {NUMBER} \({NUMBER} to {NUMBER}\) for the U-Net": [
+                "results/U-Net/validation/dice_mean",
+                "results/U-Net/validation/interval_95/0",
+                "results/U-Net/validation/interval_95/1",
+            ],
+            rf"and {NUMBER} \({NUMBER} to {NUMBER}\) for DeepLab": [
+                "results/DeepLabV3+/validation/dice_mean",
+                "results/DeepLabV3+/validation/interval_95/0",
+                "results/DeepLabV3+/validation/interval_95/1",
+            ],
+            r"after (\d+) and (\d+) CPU seconds": [
+                "results/U-Net/training_cpu_seconds",
+                "results/DeepLabV3+/training_cpu_seconds",
+            ],
+        },
+    ),
 }
 # Sentences that need not be there, and numbers that are limits or come from a cell's own output.
 OPTIONAL = ("median", "From phantom", "[Oo]n the")
@@ -143,6 +179,8 @@ OF_THE_TEXT = (
     r"±(0\.05)",
     r"ResNet-18 has (0\.944)",
     r"has 0\.944 and (0\.854)",
+    r"nnU-Net has about (0\.90)",
+    r"about 0\.90 and (0\.89)",
     r"published means are about (0\.90) and 0\.89",
     r"published means are about 0\.90 and (0\.89)",
 )

@@ -102,12 +102,25 @@ def receptive_field(layers):
             "multiply all strides together first",
         ),
         (field(then="step = stride if stride > 1 else step"), "multiply them all"),
+        (field(first="width += (size - 1) * stride * step", then="step *= rate"), "swap rate and stride"),
+        (
+            """
+def receptive_field(layers):
+    width, step = 1, 1
+    while layers:
+        size, rate, stride = layers.pop(0)
+        width += (size - 1) * rate * step
+        step *= stride
+    return width
+""",
+            "changed the list",
+        ),
         (field(result="(width - 1) // 2"), "to one side"),
         ("def receptive_field(layers):\n    return 44", "which is too"),
         (
             f"""
 def receptive_field(layers):
-    return {1 + 2 + 8 + 1 + 16 + 12}
+    return {1 + 2 + 12 + 1 + 8 + 12}
 """,
             "the same width for every stack",
         ),

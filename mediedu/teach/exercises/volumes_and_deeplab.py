@@ -183,7 +183,7 @@ def _width(layers: Layers, *, rated: bool = True, strided: bool = True, late: bo
 
 
 # Two convolutions, a pooling, a dilated convolution with a stride, and one more.
-STACK: Layers = [(3, 1, 1), (5, 2, 1), (2, 1, 2), (3, 4, 3), (3, 1, 1)]
+STACK: Layers = [(3, 1, 1), (5, 3, 1), (2, 1, 2), (3, 2, 3), (3, 1, 1)]
 
 
 @exercise(
@@ -223,6 +223,9 @@ def receptive_field(answer: object) -> str:
             "The strides before count only once: multiply them all. A step after strides 2 and 3 is 6 pixels.": 1
             + sum(
                 (size - 1) * rate * step for (size, rate, _), step in zip(STACK, (1, 1, 1, 2, 3), strict=True)
+            ),
+            "You swap rate and stride. A triple is (kernel size, rate, stride).": _width(
+                [(size, stride, rate) for size, rate, stride in STACK]
             ),
             "That is how far it sees to one side. Asked is the whole width.": (right - 1) // 2,
         },
