@@ -22,16 +22,14 @@ lab: LOCK = lab
 lab: environment  ## open the course in JupyterLab (ARGS="--no-browser --port 8899")
 	@$(BIN)/mediedu lab $(ARGS)
 
-test: environment  ## run every test this machine can run; those that measure time come first, alone
-	@$(BIN)/python -m pytest tests -m alone $(ARGS); alone=$$?; \
-	$(BIN)/python -m pytest tests mediedu data_fetch -m "not alone" --doctest-modules \
-		--numprocesses $(WORKERS) --dist loadfile --cov --cov-fail-under=90 $(ARGS); rest=$$?; \
-	test $$rest -eq 0 && { test $$alone -eq 0 || test $$alone -eq 5; }  # 5: there was none
+test: environment  ## run every test this machine can run
+	@$(BIN)/python -m pytest tests mediedu data_fetch --doctest-modules \
+		--numprocesses $(WORKERS) --dist loadfile --cov --cov-fail-under=90 $(ARGS)
 
 jax:  ## test nets and explain without TensorFlow: JAX in an environment of its own, .venv-jax
 	@test -n "$(PYTHON)" || { echo "mediedu: Python 3.11, 3.12 or 3.13 is needed and none was found."; exit 1; }
 	@$(PYTHON) requirements/environment.py jax --folder .venv-jax
-	@env -u KERAS_BACKEND .venv-jax/bin/python -m pytest tests/nets tests/explain -m "not alone and not slow" \
+	@env -u KERAS_BACKEND .venv-jax/bin/python -m pytest tests/nets tests/explain -m "not slow" \
 		--numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: environment  ## style, format and types

@@ -1,6 +1,5 @@
 """A patch classifier over the whole image gives what it gives patch by patch, sooner."""
 
-import time
 
 import numpy as np
 import pytest
@@ -118,25 +117,6 @@ def test_a_net_that_would_act_otherwise_is_refused(model, sentence) -> None:
 def test_bad_images_get_a_sentence(narrow, images, options, sentence) -> None:
     with pytest.raises(ValueError, match=sentence):
         dense_inference(narrow, images, **options)
-
-
-@pytest.mark.alone
-def test_dense_is_at_least_eight_times_as_quick(published) -> None:
-    image = image_of(48, 48)
-
-    def seconds(call):
-        call()
-        times = []
-        for _ in range(2):
-            started = time.process_time()
-            call()
-            times.append(time.process_time() - started)
-        return min(times)
-
-    # The same number of pixels at a time for both.
-    dense = seconds(lambda: dense_inference(published, image, pixels=48 * 48))
-    apart = seconds(lambda: patch_by_patch(published, image, batch_size=48 * 48))
-    assert apart >= 8 * dense
 
 
 @settings(max_examples=15 // SHARE, deadline=None)
