@@ -14,6 +14,8 @@ import pytest
 from browsing import browser, browser_page, lab  # noqa: F401  (fixtures for every room)
 
 ROOT = Path(__file__).resolve().parent.parent
+# `--doctest-modules` would import these as modules: several of one name, and one that needs PyTorch.
+collect_ignore_glob = ["conftest.py", "*/conftest.py", "explain/captum_values.py"]
 
 
 def _missing(what: str, reason: str) -> None:

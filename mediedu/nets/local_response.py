@@ -40,8 +40,9 @@ class LocalResponseNormalization(keras.layers.Layer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> layer = LocalResponseNormalization(radius=1, bias=1.0, alpha=1.0, beta=1.0)
-    >>> [round(float(v), 3) for v in layer([[1.0, 2.0, 3.0]])[0]]
+    >>> [round(float(v), 3) for v in layer(np.array([[1.0, 2.0, 3.0]]))[0]]
     [0.167, 0.133, 0.214]
     """
 
