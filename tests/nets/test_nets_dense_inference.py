@@ -1,6 +1,5 @@
 """A patch classifier over the whole image gives what it gives patch by patch, sooner."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
