@@ -4,8 +4,8 @@
 (``shared/data/msd-hippocampus``), or from ``--data``, a folder with ``imagesTr`` and ``labelsTr`` (or
 ``images`` and ``labels``). Where there is a GPU it runs there; ``--gpu`` refuses to start without one.
 
-195 people gave the 390 published volumes, two each; which belong together nobody published. So the split is
-by volume, and a person may lie on two sides of it. A fixed seed sets 60 of the 260 aside as the test part,
+Which volumes are one person's, left and right, is not published with them. So the split is by volume, and a
+person may lie on two sides of it. A fixed seed sets 60 of the 260 aside as the test part,
 and 40 of the other 200 as validation. With ``--no-test`` the networks learn from the 160 and are judged on
 the 40: choices are made so, and the test volumes stay closed. Without it they learn from all 200 by the
 recipe as it stands, and only then are the test volumes opened.
@@ -251,7 +251,7 @@ def main() -> int:
                 f"{part}_files": [row["file"] for row in rows],
             },
             "recipe": {**asdict(recipe), "augmentation": repr(recipe.augmentation)},
-            "unit": "by volume: 195 people gave 390, two each; which belong together is not published",
+            "unit": "by volume: which belong to one person is not published",
             "seeds": networks,
             "seconds": seconds,
             "results": {part: summary, "each_network_dice": each},

@@ -15,7 +15,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -56,6 +59,34 @@ def run(*command: str | Path, quiet: bool = False) -> bool:
     """Run a command in the project's folder; True where it succeeded."""
     sink = subprocess.DEVNULL if quiet else None
     return subprocess.run([str(part) for part in command], cwd=ROOT, stdout=sink, stderr=sink).returncode == 0
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Build in a folder while nobody else does; the system takes the lock back from whoever is killed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(folder.with_name(f"{folder.name}.lock"), "a", encoding="utf-8") as file:
+        if not took_lock(file):
+            say(f"{folder.name} is being built by another program; waiting for it.")
+            while not took_lock(file):
+                time.sleep(0.2)
+        yield
+
+
+def took_lock(file: IO[str]) -> bool:
+    """Lock an open file, unless it is locked; closing it unlocks it."""
+    try:
+        if WINDOWS:
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 class Environment:
@@ -183,7 +214,16 @@ def prepare(lock: str, folder: Path) -> None:
             f"this is Python {sys.version.split()[0]}; Python 3.11, 3.12 or 3.13 is needed. "
             "Install one, then name it: make environment PYTHON=python3.12"
         )
-    started = time.monotonic()
+    with alone(folder):
+        if environment.is_ready(lock):
+            say(f"{folder.name} was made ready meanwhile.")
+            return
+        build(environment, lock)
+
+
+def build(environment: Environment, lock: str) -> None:
+    """Make the environment, or mend it, and install."""
+    folder, started = environment.folder, time.monotonic()
     if folder.exists() and (trouble := environment.trouble(lock)):
         say(f"{folder.name} is there but cannot be used. {trouble} It is made anew.")
         shutil.rmtree(folder)

@@ -8,6 +8,7 @@ failure.
 import os
 import shutil
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,20 @@ from browsing import browser, browser_page, lab  # noqa: F401  (fixtures for eve
 ROOT = Path(__file__).resolve().parent.parent
 # `--doctest-modules` would import these as modules: several of one name, and one that needs PyTorch.
 collect_ignore_glob = ["conftest.py", "*/conftest.py", "explain/captum_values.py"]
+
+# Most of a small test's time on JAX is compiling; code that is run once need not be optimised.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+
+
+def pytest_report_header() -> str:
+    """Say what the networks are tested on, without loading it: TensorFlow, or JAX in `.venv-jax`."""
+    here = []
+    for name in ("keras", "tensorflow_cpu", "tensorflow", "jax"):
+        try:
+            here.append(f"{name.replace('_', '-')} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return f"networks: {', '.join(here)}"
 
 
 def _missing(what: str, reason: str) -> None:

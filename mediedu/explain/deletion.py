@@ -135,8 +135,7 @@ def _curve(
     if values.shape != pictures.shape[:3]:
         raise ValueError(
             f"The maps have the shape {values.shape}, the images {pictures.shape}; one value for each "
-            "pixel of each "
-            "image is needed."
+            "pixel of each image is needed."
         )
     flat = np.ptp(values, axis=(1, 2)) == 0
     if flat.any():
@@ -175,8 +174,7 @@ def _ground(baseline: float | ArrayLike, pictures: NDArray[np.float32]) -> NDArr
     except ValueError:
         raise ValueError(
             f"`baseline` has the shape {ground.shape}, which does not fit images of {pictures.shape}; "
-            "give one "
-            "number, one image, or one for each image."
+            "give one number, one image, or one for each image."
         ) from None
     if not (np.isfinite(ground).all() and np.isfinite(pictures).all()):
         raise ValueError("`images` or `baseline` holds NaN or infinite values; mend them first.")
@@ -239,7 +237,6 @@ def _targets(target: int | ArrayLike | None, whole: NDArray[np.float64]) -> NDAr
     if not fits or not ((given >= 0) & (given < classes)).all():
         raise ValueError(
             f"`target` is {target!r}; needed is a class from 0 to {classes - 1}, one for all or one "
-            "for each of the "
-            f"{len(whole)} images."
+            f"for each of the {len(whole)} images."
         )
     return np.broadcast_to(given, whole.shape[:1]).astype(np.int64)

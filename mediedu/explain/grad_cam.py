@@ -78,19 +78,14 @@ def grad_cam(
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
     from mediedu.explain.layers import feature_layer
-    from mediedu.explain.outputs import check_finite, check_gradients, warn_if_saturated
-    from mediedu.explain.targets import checked_target
+    from mediedu.explain.outputs import check_gradients
+    from mediedu.explain.targets import target_and_scores
 
     inputs = checked_inputs(model, images)
     found = feature_layer(model, layer)
     forward = forward_of(model, inputs, None, logit)
     most = points_at_once(inputs.arrays, batch_size)
-    outputs = forward.outputs(inputs.arrays, most)
-    check_finite(outputs, "images")
-    chosen = checked_target(target, outputs, region, forward.kind)
-    score = chosen.scores(outputs)
-    if forward.last is None:
-        warn_if_saturated(outputs)
+    chosen, score = target_and_scores(forward, inputs.arrays, most, target, region)
     function = forward.compiled(("Grad-CAM", found.name, chosen.key), _weighted(forward, chosen, found))
     maps = forward.in_batches(function, inputs.arrays, most, chosen.weights).astype(np.float64)
     check_gradients([maps])

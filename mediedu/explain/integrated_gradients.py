@@ -113,9 +113,9 @@ def integrated_gradients(
     from mediedu.explain.batch_size import points_at_once
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
-    from mediedu.explain.outputs import check_finite, warn_if_saturated
+    from mediedu.explain.outputs import check_finite
     from mediedu.explain.path_integral import PathIntegral
-    from mediedu.explain.targets import checked_target
+    from mediedu.explain.targets import target_and_scores
 
     path_points(rule, steps)
     number = isinstance(max_gap, int | float | np.number) and not isinstance(max_gap, bool)
@@ -129,12 +129,7 @@ def integrated_gradients(
     ends = forward.hidden(inputs.arrays, whole)
     starts = [forward.hidden(start, whole) for start in starts]
     most = points_at_once(ends, batch_size)
-    outputs = forward.outputs(ends, most)
-    check_finite(outputs, "images")
-    chosen = checked_target(target, outputs, region, forward.kind)
-    score = chosen.scores(outputs)
-    if forward.last is None:
-        warn_if_saturated(outputs)
+    chosen, score = target_and_scores(forward, ends, most, target, region)
     start_score = np.zeros(count)
     for start in starts:
         start_outputs = forward.outputs(start, most)

@@ -78,8 +78,7 @@ def occlusion(
     from mediedu.explain.batch_size import points_at_once
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
-    from mediedu.explain.outputs import check_finite, warn_if_saturated
-    from mediedu.explain.targets import checked_target
+    from mediedu.explain.targets import target_and_scores
 
     inputs = checked_inputs(model, images)
     forward = forward_of(model, inputs, None, logit)
@@ -94,12 +93,7 @@ def occlusion(
         _windows(_places(array), size, stride) if array.ndim > 2 else _windows(_places(array), 1, 1)
         for array in inputs.arrays
     ]
-    outputs = forward.outputs(inputs.arrays, most)
-    check_finite(outputs, "images")
-    chosen = checked_target(target, outputs, region, forward.kind)
-    score = chosen.scores(outputs)
-    if forward.last is None:
-        warn_if_saturated(outputs)
+    chosen, score = target_and_scores(forward, inputs.arrays, most, target, region)
     values = [
         _fallen(forward, chosen, inputs.arrays, place, covers[place], windows[place], score, most)
         for place in range(len(inputs.arrays))

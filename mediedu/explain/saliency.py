@@ -143,18 +143,12 @@ def _averaged(
     from mediedu.explain.batch_size import points_at_once
     from mediedu.explain.forward import forward_of
     from mediedu.explain.inputs import checked_inputs
-    from mediedu.explain.outputs import check_finite, warn_if_saturated
-    from mediedu.explain.targets import checked_target
+    from mediedu.explain.targets import target_and_scores
 
     inputs = checked_inputs(model, images)
     forward = forward_of(model, inputs, None, logit)
     most = points_at_once(inputs.arrays, batch_size)
-    outputs = forward.outputs(inputs.arrays, most)
-    check_finite(outputs, "images")
-    chosen = checked_target(target, outputs, region, forward.kind)
-    score = chosen.scores(outputs)
-    if forward.last is None:
-        warn_if_saturated(outputs)
+    chosen, score = target_and_scores(forward, inputs.arrays, most, target, region)
     weights = chosen.weights
     ranges = [np.ptp(array.reshape(len(array), -1), axis=1) for array in inputs.arrays]
 

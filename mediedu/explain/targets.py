@@ -1,16 +1,20 @@
 """Which number of the output is explained: a class, a class summed over a region, or a function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import getclosurevars
 from types import BuiltinFunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mediedu.explain.outputs import check_finite, warn_if_saturated
 from mediedu.nets.backend import load_keras
 
-__all__ = ["Target", "checked_target"]
+if TYPE_CHECKING:
+    from mediedu.explain.forward import Forward
+
+__all__ = ["Target", "checked_target", "target_and_scores"]
 
 # What cannot change its value: read by a function, it may be built into what is compiled.
 FIXED = (int, float, str, bool, type(None), ModuleType, BuiltinFunctionType)
@@ -92,6 +96,25 @@ class Target:
             return np.asarray((outputs.astype(np.float64) * self.weights).sum(axis=axes))
         tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, outputs)
         return np.asarray(keras.ops.convert_to_numpy(self.values(tensors, None)), dtype=np.float64)
+
+
+def target_and_scores(
+    forward: "Forward", arrays: Sequence[NDArray[Any]], batch_size: int, target: Any, region: Any
+) -> tuple[Target, NDArray[np.float64]]:
+    """Ask the model about the images, find what is to be explained, and give its value for each.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the outputs are not finite, or as `checked_target` says.
+    """
+    outputs = forward.outputs(arrays, batch_size)
+    check_finite(outputs, "images")
+    chosen = checked_target(target, outputs, region, forward.kind)
+    scores = chosen.scores(outputs)
+    if forward.last is None:
+        warn_if_saturated(outputs)
+    return chosen, scores
 
 
 def _first_line(error: Exception) -> str:

@@ -284,7 +284,7 @@ def test_decathlon_pairs_images_and_labels(lay, here):
     lay("hippocampus")
     brains = load("hippocampus")
     assert len(brains) == 2
-    assert brains.groups is None  # 195 people gave 390 volumes; which belong together nobody published
+    assert brains.groups is None  # which belong to one person is not published
     assert brains.images[1].shape == brains.masks[1].shape == (7, 6, 5)
     assert brains.masks[0].dtype == np.uint8
     assert brains.class_names == ("background", "anterior", "posterior")

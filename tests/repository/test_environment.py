@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -142,6 +143,25 @@ def test_a_failed_installation_leaves_no_stamp_and_a_sentence(
         setup.prepare("lab", folder)
     assert not setup.Environment(folder).is_ready("lab")
     assert setup.Environment(folder).trouble("lab") is None
+
+
+def test_two_at_once_build_one_environment(
+    setup: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builds = []
+
+    def build(environment: object, lock: str) -> None:
+        builds.append(lock)
+        time.sleep(0.5)
+        stamp(setup, folder, lock)
+
+    monkeypatch.setattr(setup, "build", build)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: setup.prepare("lab", folder), range(2)))
+    assert builds == ["lab"]
+    told = capsys.readouterr().out
+    assert "being built by another program" in told
+    assert "made ready meanwhile" in told
 
 
 @pytest.mark.slow
