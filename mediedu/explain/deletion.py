@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mediedu.explain.map_similarity import as_maps
 from mediedu.explain.pixel_curve import PixelCurve, mean_area
-from mediedu.nets.backend import compiled, load_keras
+from mediedu.nets.backend import load_keras
+from mediedu.nets.differentiation import compiled
 
 __all__ = ["deletion_curve", "insertion_curve"]
 

@@ -13,7 +13,8 @@ from mediedu.explain.layers import split, within
 from mediedu.explain.logit import last_activation, linear
 from mediedu.explain.outputs import check_gradients
 from mediedu.explain.targets import Target
-from mediedu.nets.backend import compiled, guard_memory, load_keras, value_and_gradient
+from mediedu.nets.backend import guard_memory, load_keras
+from mediedu.nets.differentiation import compiled, value_and_gradient
 
 __all__ = ["Forward", "NoGradient", "forward_of"]
 

@@ -108,7 +108,8 @@ def grad_cam(
 def _weighted(forward: "Forward", target: "Target", layer: Any) -> Callable[..., Any]:
     """Make the function of images that weighs the layer's maps and adds them up."""
     from mediedu.explain.forward import NoGradient
-    from mediedu.nets.backend import load_keras, value_and_gradient
+    from mediedu.nets.backend import load_keras
+    from mediedu.nets.differentiation import value_and_gradient
 
     ops = load_keras().ops
 

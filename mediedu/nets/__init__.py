@@ -50,15 +50,12 @@ if TYPE_CHECKING:
     from mediedu.nets.backend import (
         NoGPU,
         OutOfMemory,
-        compiled,
         devices,
-        gradient,
         guard_memory,
         has_gpu,
         load_keras,
         require_gpu,
         set_seed,
-        value_and_gradient,
     )
     from mediedu.nets.batches import Batches
     from mediedu.nets.callbacks import Diverged
@@ -66,6 +63,7 @@ if TYPE_CHECKING:
     from mediedu.nets.cnn import cnn_classifier
     from mediedu.nets.deeplab import deeplab_v3_plus
     from mediedu.nets.dense import dense_inference, fully_convolutional
+    from mediedu.nets.differentiation import compiled, gradient, value_and_gradient
     from mediedu.nets.distribution import data_parallel
     from mediedu.nets.divisible import check_divisible
     from mediedu.nets.local_response import LocalResponseNormalization
@@ -98,7 +96,7 @@ _WHERE = {
     "check_divisible": "divisible",
     "check_labels": "losses",
     "cnn_classifier": "cnn",
-    "compiled": "backend",
+    "compiled": "differentiation",
     "data_parallel": "distribution",
     "deeplab_v3_plus": "deeplab",
     "dense_inference": "dense",
@@ -107,7 +105,7 @@ _WHERE = {
     "ensemble": "test_time",
     "erode_by_pooling": "pooling",
     "fully_convolutional": "dense",
-    "gradient": "backend",
+    "gradient": "differentiation",
     "guard_memory": "backend",
     "has_gpu": "backend",
     "layer_table": "alexnet",
@@ -121,7 +119,7 @@ _WHERE = {
     "set_seed": "backend",
     "tissue_patch_cnn": "tissue_patch",
     "train": "training",
-    "value_and_gradient": "backend",
+    "value_and_gradient": "differentiation",
 }
 
 __all__ = [

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mediedu.nets.backend import is_concrete, load_keras
+from mediedu.nets.backend import load_keras
+from mediedu.nets.differentiation import is_concrete
 
 keras: Any = load_keras()
 

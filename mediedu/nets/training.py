@@ -1,7 +1,6 @@
 """Train a network: one function for all of them, on a processor or a GPU, from the same cell."""
 
 import warnings
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,8 +16,16 @@ from mediedu.nets.distribution import parallel_devices
 from mediedu.nets.learning_curves import watcher
 from mediedu.nets.logs import TensorBoardLog, require_tensorboard, write_csv
 from mediedu.nets.mixed_precision import mixed_precision as in_mixed_precision
-from mediedu.nets.training_checks import check_images, check_labels, fingerprint, is_sigmoid
+from mediedu.nets.training_checks import check_images, check_labels, check_whole, fingerprint, is_sigmoid
 from mediedu.nets.training_result import Training
+from mediedu.nets.training_settings import (
+    accuracy_of,
+    fresh_optimizer,
+    name_of,
+    reseed,
+    steps_at_one_go,
+    structure_of,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -151,9 +158,9 @@ def train(
         require_tensorboard()
         if folder is None:
             raise ValueError("tensorboard=True needs a folder to write into: give folder=....")
-    _whole("epochs", epochs)
+    check_whole("epochs", epochs)
     if patience is not None:
-        _whole("patience", patience)
+        check_whole("patience", patience)
     batches = (
         data
         if isinstance(data, Batches)
@@ -190,16 +197,16 @@ def train(
 
     from mediedu.nets.callbacks import Dealer, Diverged, EpochKeeper
 
-    chosen = _optimizer(optimizer, learning_rate, schedule, epochs * len(batches))
+    chosen = fresh_optimizer(optimizer, learning_rate, schedule, epochs * len(batches))
     settings = {
-        "network": _structure(model),
+        "network": structure_of(model),
         "data": batches.fingerprint(),
         "validation data": fingerprint(*judged) if judged is not None else "none",
-        "optimizer": _name(chosen),
-        "loss": _name(loss),
+        "optimizer": name_of(chosen),
+        "loss": name_of(loss),
         "batch_size": batches.batch_size,
         "seed": f"{seed}, {batches.seed}",
-        "augmentation": _name(batches.augment),
+        "augmentation": name_of(batches.augment),
         "monitor": f"{monitor}, {keep}",
         "mixed_precision": mixed_precision,
         "backend": keras.backend.backend(),
@@ -210,11 +217,11 @@ def train(
         model.compile(
             optimizer=chosen,
             loss=loss or ("binary_crossentropy" if is_sigmoid(model) else "sparse_categorical_crossentropy"),
-            metrics=list(metrics) if metrics is not None else [_accuracy(model)],
-            steps_per_execution=_steps_per_execution(steps_per_execution, batches),
+            metrics=list(metrics) if metrics is not None else [accuracy_of(model)],
+            steps_per_execution=steps_at_one_go(steps_per_execution, batches),
         )
         model.optimizer.build(model.trainable_variables)
-        _reseed(model, seed)
+        reseed(model, seed)
         done = checkpoints.restore(where, model, settings) if where is not None else None
         if done is not None and where is not None:
             write_csv(where, done.curves)  # killed between the two files, a training has its table mended
@@ -266,11 +273,6 @@ def train(
     )
 
 
-def _whole(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of 1 or more.")
-
-
 def _pair(data: object, what: str) -> tuple[ArrayLike, ArrayLike]:
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(
@@ -278,65 +280,3 @@ def _pair(data: object, what: str) -> tuple[ArrayLike, ArrayLike]:
             f"{' or Batches' if what == 'training' else ''} is needed."
         )
     return data[0], data[1]
-
-
-def _optimizer(optimizer: Any, learning_rate: float | None, schedule: str, steps: int) -> Any:
-    """Make a fresh optimiser with its learning rate."""
-    keras = load_keras()
-    if schedule not in ("constant", "cosine"):
-        raise ValueError(f"schedule is {schedule!r}; 'constant' or 'cosine' is needed.")
-    if not isinstance(optimizer, str):
-        if learning_rate is not None:
-            raise ValueError("Give the learning rate to the optimizer, or name the optimizer by a text.")
-        chosen = type(optimizer).from_config(optimizer.get_config())
-    else:
-        rate = 1e-3 if learning_rate is None else learning_rate
-        if not rate > 0:
-            raise ValueError(f"learning_rate is {rate}; it must be more than 0.")
-        chosen = keras.optimizers.get({"class_name": optimizer, "config": {"learning_rate": rate}})
-    if schedule == "cosine":
-        config = chosen.get_config()
-        if isinstance(config["learning_rate"], dict):
-            raise ValueError("The optimizer has a schedule of its own; leave schedule='constant'.")
-        config["learning_rate"] = keras.optimizers.schedules.CosineDecay(config["learning_rate"], steps)
-        chosen = type(chosen).from_config(config)
-    return chosen
-
-
-def _accuracy(model: "keras.Model") -> str:
-    return "binary_accuracy" if is_sigmoid(model) and model.output_shape[-1] > 1 else "accuracy"
-
-
-def _steps_per_execution(wanted: int | None, batches: Batches) -> int:
-    if wanted is not None:
-        _whole("steps_per_execution", wanted)
-        return wanted
-    small = int(np.prod(batches.shape[:-1])) <= 64 * 64
-    return min(16, len(batches)) if small else 1
-
-
-def _reseed(model: "keras.Model", seed: int) -> None:
-    """Start the random generators in a network (dropout's) from a seed, whatever happened before."""
-    weights = {id(v) for v in model.weights}
-    generators = [v for v in model.variables if id(v) not in weights and tuple(v.shape) == (2,)]
-    for i, state in enumerate(generators):
-        key = np.random.SeedSequence([seed, i]).generate_state(1)[0] & 0x7FFFFFFF
-        state.assign(np.array([key, 0], dtype=np.int64))
-
-
-def _structure(model: "keras.Model") -> str:
-    text = str([(type(layer).__name__, [tuple(w.shape) for w in layer.weights]) for layer in model.layers])
-    return f"{model.count_params()} weights {zlib.crc32(text.encode()):08x}"
-
-
-def _plain(config: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in sorted(config.items()) if key != "name")
-
-
-def _name(thing: object) -> str:
-    if thing is None or isinstance(thing, str):
-        return str(thing)
-    if hasattr(thing, "get_config"):
-        return f"{type(thing).__name__} {_plain(thing.get_config())}"
-    text = repr(thing)
-    return getattr(thing, "__name__", type(thing).__name__) if " at 0x" in text else text

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["check_every_class", "check_images", "check_labels", "fingerprint", "is_sigmoid"]
+__all__ = ["check_every_class", "check_images", "check_labels", "check_whole", "fingerprint", "is_sigmoid"]
 
 MOST = 2**22  # values that a fingerprint reads; more would be felt at the start of a training
 
@@ -152,3 +152,9 @@ def fingerprint(*arrays: NDArray[Any]) -> str:
         some = rows[:, :: -(-array.size // MOST)] if array.size else rows
         total = zlib.crc32(np.ascontiguousarray(some).tobytes(), total)
     return ", ".join(f"{a.dtype} {a.shape}" for a in arrays) + f" {total:08x}"
+
+
+def check_whole(name: str, value: object) -> None:
+    """Refuse what is not a whole number of 1 or more."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number of 1 or more.")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mediedu.nets import backend
+from mediedu.nets import backend, differentiation
 
 keras = backend.load_keras()
 
@@ -153,12 +153,12 @@ def test_placeholders_are_told_from_numbers() -> None:
 
     class Look(keras.layers.Layer):
         def call(self, x):
-            seen.append(backend.is_concrete(x))
+            seen.append(differentiation.is_concrete(x))
             return x
 
-    assert backend.is_concrete(np.ones(2))
-    assert backend.is_concrete(keras.ops.ones(2))
-    assert not backend.is_concrete(keras.KerasTensor((2,)))
+    assert differentiation.is_concrete(np.ones(2))
+    assert differentiation.is_concrete(keras.ops.ones(2))
+    assert not differentiation.is_concrete(keras.KerasTensor((2,)))
     model = keras.Sequential([keras.Input((2,)), Look()])
     seen.clear()
     model.predict(np.ones((1, 2)), verbose=0)
@@ -171,7 +171,7 @@ def test_the_gradient_of_a_net_is_that_of_differences() -> None:
     )
     at = np.array([[0.3, -0.2]], np.float32)
     layer.build(at.shape)
-    found = backend.gradient(layer, at)
+    found = differentiation.gradient(layer, at)
     step = 1e-2 * np.eye(2, dtype=np.float32)
     ahead = [float(keras.ops.sum(layer(at + s)) - keras.ops.sum(layer(at - s))) / 2e-2 for s in step]
     assert np.allclose(found[0], ahead, atol=1e-3)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediedu.nets import SegmentationLoss, check_labels, load_keras, unet
-from mediedu.nets.backend import gradient
+from mediedu.nets.differentiation import gradient
 
 keras = load_keras()
 JAX = keras.backend.backend() == "jax"

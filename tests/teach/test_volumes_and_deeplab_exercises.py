@@ -83,7 +83,10 @@ WRONG = {
         (STARTS.format(result="[s + size for s in [*range(0, last, step), last]]"), "where windows end"),
         (STARTS.format(result="[*range(0, last, size), last]"), "don't overlap"),
         (STARTS.format(result="[*range(step, last, step), last]"), "first window is missing"),
-        (STARTS.format(result="last"), "a list of whole numbers is needed"),
+        (STARTS.format(result="last"), "You return 6; a list of whole numbers is needed"),
+        (STARTS.format(result="[[*range(0, last, step)], [last]]"), "You return [[0, 2, 4], [6]]"),
+        (STARTS.format(result="[*np.arange(0.0, last, step), float(last)]"), "0.0 is a float"),
+        (STARTS.format(result="np.append(np.arange(0, last, step), last / 1)"), "return it as an int"),
     ],
     "volumes_and_deeplab.3": [
         (field(first="width += (size - 1) * step"), "leave the rates out"),
@@ -116,6 +119,8 @@ def receptive_field(layers):
             "changed the list",
         ),
         (field(result="(width - 1) // 2"), "to one side"),
+        (field(result="float(width)"), "40.0 is a float; return it as an int"),
+        (field(result="np.array([width])"), "[40] is an array of shape (1,)"),
         ("def receptive_field(layers):\n    return 44", "which is too"),
         (
             f"""

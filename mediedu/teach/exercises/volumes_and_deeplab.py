@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mediedu.teach.exercise import WrongAnswer, exercise
 from mediedu.teach.judging import an_array, call, recognise, same_array, same_number, the_function
+from mediedu.teach.judging.wording import a_kind
 
 Numbers = NDArray[np.float64]
 
@@ -42,10 +43,9 @@ def _placed(answers: Numbers, starts: list[int], length: int, first: bool) -> Nu
     1,
     "Blend windows on a row",
     hints=[
-        "Two sums for each place: one of weight times answer, one of the weights.",
-        "`total[start : start + size] += weights * answer`, and the same for the weights alone. Divide at the end.",
-        "`for answer, start in zip(answers, starts):` add `weights * answer` to `total` and `weights` to `weight` "
-        "in the places from `start` on; return `total / weight`.",
+        "On paper, place 2 of the chapter's row gave 4.96. What did you add up there, and by what did you divide?",
+        "Keep two sums for each place of the row: one of weight times answer, one of the weights. Both begin at 0.",
+        "A window covers the slice `start : start + len(weights)` of both sums. What is left once all windows are in?",
     ],
 )
 def blend_row(answer: object) -> str:
@@ -122,8 +122,8 @@ ROWS = [(10, 4, 2), (11, 4, 3), (12, 4, 4), (4, 4, 2), (100, 32, 24), (9, 8, 8)]
     "Windows that reach the end",
     hints=[
         "`range(0, 6, 2)` gives 0, 2, 4: its end is left out. Where must the last window begin?",
-        "The last window begins at `length - size`, whatever the step. All others come before it.",
-        "`[*range(0, length - size, step), length - size]`: range leaves its end out, so it never comes twice.",
+        "The last window ends with the row, so its start comes from `length` and `size` alone, whatever the step.",
+        "Let `range` give the starts before the last, and put the last behind. Does one come twice in a row of 10?",
     ],
 )
 def starts_mended(answer: object) -> str:
@@ -134,10 +134,11 @@ def starts_mended(answer: object) -> str:
         got = call(function, length, size, step, given=given)
         if isinstance(got, np.ndarray):
             got = got.tolist()
-        if not isinstance(got, list | tuple) or any(np.shape(one) != () for one in got):
-            raise WrongAnswer(f"You return {type(got).__name__}; a list of whole numbers is needed.")
+        if not isinstance(got, list | tuple | range) or any(isinstance(s, str) or np.shape(s) for s in got):
+            raise WrongAnswer(f"You return {got}; a list of whole numbers is needed.")
         found, right, last = [float(one) for one in got], _starts(length, size, step), length - size
         if found == right:
+            _counted(*got)
             continue
         bug = {
             "The bug is still there: range leaves its end out, and the last window is missing": list(
@@ -162,6 +163,13 @@ def starts_mended(answer: object) -> str:
                 raise WrongAnswer(f"{message}. Yours, {given}: {_told(found)}; {_told(right)} is right.")
         raise WrongAnswer(f"You give {_told(found)} {given}; {_told(right)} is right.")
     return "Right. Each place is seen, and the last window ends where the row ends."
+
+
+def _counted(*numbers: Any) -> None:
+    """Refuse 6.0, which no slice takes, where the value itself is right."""
+    for one in numbers:
+        if not isinstance(one, int | np.integer):
+            raise WrongAnswer(f"The value is right, but {one} is {a_kind(one)}; return it as an int.")
 
 
 def _told(starts: list[Any]) -> str:
@@ -191,8 +199,8 @@ STACK: Layers = [(3, 1, 1), (5, 3, 1), (2, 1, 2), (3, 2, 3), (3, 1, 1)]
     "How far a stack of layers sees",
     hints=[
         "Start with 1 pixel and a step of 1. What does a convolution of 3 add to both sides together?",
-        "A layer adds (size − 1)·rate steps. Then its stride makes the step longer, for the layers after it.",
-        "`width += (size - 1) * rate * step`, then `step *= stride`, for one layer after the other.",
+        "Carry width and step along. For (2, 1, 2), then (3, 1, 1) the width goes 1, 2, 6. What does the step do?",
+        "Each layer first widens the field, with the step as it is. Then its stride makes the step longer.",
     ],
 )
 def receptive_field(answer: object) -> str:
@@ -231,9 +239,11 @@ def receptive_field(answer: object) -> str:
         },
     )
     same_number(got, right, what="width", given=f"for {STACK}", tolerance=0)
+    _counted(got)
     for layers in ([(3, 1, 1), (3, 1, 1)], [(3, 18, 1)], [(7, 1, 2), (2, 1, 2), (3, 1, 1)], []):
         given = f"for {layers}"
         other = call(field, layers, given=given)
         recognise(other, {"You give the same width for every stack. Use the argument.": right})
         same_number(other, _width(layers), what="width", given=given, tolerance=0)
+        _counted(other)
     return "Right. Two convolutions of 3 see 5 pixels; one with rate 18 sees 37 in one go."
