@@ -14,6 +14,9 @@ A network learns from boxes cut out of the volumes, mirrored left to right and t
 drawn anew. Its answer for a volume is the mean over the volume and its mirror image; where several networks
 that began from other weights are trained, their answers are averaged. With ``--folder`` a run that was
 broken off goes on.
+
+On the validation volumes, one network each after 24 epochs, a learning rate of 0.004 was a little better than
+0.002, batch normalisation than instance normalisation, boxes than slices with their neighbours.
 """
 
 import argparse
@@ -60,7 +63,7 @@ class Recipe:
     norm: Literal["batch", "instance"] = "batch"
     epochs: int = 60
     batch_size: int = 2
-    learning_rate: float = 2e-3
+    learning_rate: float = 4e-3
     weight_decay: float = 0.02
     loss: str = "cross_entropy+dice"
     augmentation: VolumeAugmentation = field(

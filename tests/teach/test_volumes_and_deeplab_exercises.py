@@ -119,8 +119,8 @@ def receptive_field(layers):
             "changed the list",
         ),
         (field(result="(width - 1) // 2"), "to one side"),
-        (field(result="float(width)"), "40.0 is a float; return it as an int"),
-        (field(result="np.array([width])"), "[40] is an array of shape (1,)"),
+        (field(result="float(width)"), "36.0 is a float; return it as an int"),
+        (field(result="np.array([width])"), "[36] is an array of shape (1,)"),
         ("def receptive_field(layers):\n    return 44", "which is too"),
         (
             f"""
