@@ -37,7 +37,7 @@ def both(masks: str) -> list[str]:
 
 
 def dice_and_interval(part: str) -> list[str]:
-    where = f"results/validation/{part}/dice"
+    where = f"results/test/{part}/dice"
     return [f"{where}/mean", f"{where}/interval_95/0", f"{where}/interval_95/1"]
 
 
@@ -105,18 +105,30 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
         },
     ),
     "18_unet_segmentation": (
-        "train_hippocampus_validation",
+        "compare_losses",
+        {
+            rf"mean Dice of the five was {NUMBER} for cross-entropy, {NUMBER} for Dice, {NUMBER} for the "
+            rf"focal loss and {NUMBER} for the sum": [
+                f"results/{terms}/dice_mean"
+                for terms in ("cross_entropy", "dice", "focal", "cross_entropy+dice")
+            ],
+            r"(\w+) of the twenty found nothing": [
+                " + ".join(
+                    f"results/{terms}/found_nothing"
+                    for terms in ("cross_entropy", "dice", "focal", "cross_entropy+dice")
+                )
+            ],
+        },
+    ),
+    "18_unet_segmentation, hippocampus": (
+        "train_hippocampus",
         {
             r"(\d+) epochs on (\d+) volumes": ["recipe/epochs", "data/learnt_from"],
-            r"On (\d+) other volumes": ["data/validation_volumes"],
-            rf"Dice of {NUMBER} \({NUMBER} to {NUMBER}\) for the anterior part": [
-                f"results/validation/anterior/dice/{where}"
-                for where in ("mean", "interval_95/0", "interval_95/1")
-            ],
-            rf"and {NUMBER} \({NUMBER} to {NUMBER}\) for the posterior one": [
-                f"results/validation/posterior/dice/{where}"
-                for where in ("mean", "interval_95/0", "interval_95/1")
-            ],
+            r"On (\d+) other volumes": ["data/test_volumes"],
+            rf"Dice of {NUMBER} \({NUMBER} to {NUMBER}\) for the anterior part": dice_and_interval(
+                "anterior"
+            ),
+            rf"and {NUMBER} \({NUMBER} to {NUMBER}\) for the posterior one": dice_and_interval("posterior"),
         },
     ),
     "14_keras_cnn": (
@@ -135,10 +147,10 @@ QUOTED: dict[str, tuple[str, dict[str, list[str]]]] = {
         },
     ),
     "19_volumes_and_deeplab": (
-        "train_hippocampus_validation",
+        "train_hippocampus",
         {
             r"learnt from (\d+) volumes for (\d+) epochs": ["data/learnt_from", "recipe/epochs"],
-            r"judged on (\d+) others": ["data/validation_volumes"],
+            r"judged once on (\d+) others": ["data/test_volumes"],
             rf"mean Dice {NUMBER} \({NUMBER} to {NUMBER}\) in front": dice_and_interval("anterior"),
             rf"and {NUMBER} \({NUMBER} to {NUMBER}\) behind": dice_and_interval("posterior"),
         },
