@@ -149,9 +149,21 @@ def test_building_stores_and_is_then_quiet(tmp_path: Path) -> None:
     with pytest.raises(ChapterFailed, match="holds changes that were not built"):
         course.write_texts([])
     ids = [cell["id"] for cell in notebook["cells"]]
+    told.clear()
     course.build("07_tiny")
-    assert [cell["id"] for cell in read_notebook(path)["cells"]] == ids
+    assert told[0] == "07_tiny: only prose changed; the outputs stay"
+    mended = read_notebook(path)
+    assert [cell["id"] for cell in mended["cells"]] == ids
+    assert mended["cells"][1] == notebook["cells"][1]
+    assert mended["cells"][0]["source"] == notebook["cells"][0]["source"].replace("Words.", "Other words.")
+    assert course.stale([]) == {}
     course.write_texts([])
+
+    text.write_text(text.read_text().replace("2 ** 10", "2 ** 11"))
+    told.clear()
+    course.build("07_tiny")
+    assert told[0] == "07_tiny: executing"
+    assert read_notebook(path)["cells"][1]["outputs"][0]["text"] == ["2048\n"]
 
 
 def test_a_draft_leaves_the_stored_notebook_alone(tmp_path: Path) -> None:

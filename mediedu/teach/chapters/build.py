@@ -16,6 +16,7 @@ from mediedu.teach.progress_file import write_whole
 __all__ = ["Chapters", "reading_minutes"]
 
 _SECONDS = (5, 10, 15, 20, 30, 45, 60, 90)
+_MEASURED = re.compile(r"\d+ s to run, \d+ MB of memory")
 
 
 class Chapters:
@@ -103,7 +104,7 @@ class Chapters:
         return reasons
 
     def build(self, name: str, *, draft: bool = False) -> Path:
-        """Execute one chapter and store it.
+        """Execute one chapter and store it; where only prose changed, the outputs stay as they are.
 
         Parameters
         ----------
@@ -125,6 +126,10 @@ class Chapters:
         path = self.notebooks / f"{name}.ipynb"
         notebook = self._current(name)
         about = notebook["metadata"]["mediedu"]
+        stored = read_notebook(path) if path.is_file() and not draft else None
+        if stored is not None and only_prose_changed(notebook, stored, path):
+            self._store_prose(name, notebook, stored)
+            return path
         self.tell(f"{name}: executing")
         run = execute(notebook, limit=about["limit"], tell=lambda line: self.tell(f"{name}: {line}"))
         if not draft:
@@ -145,6 +150,22 @@ class Chapters:
         for fault in faults(out):
             self.tell(f"{name}: form: {fault}")
         return out
+
+    def _store_prose(self, name: str, notebook: Notebook, stored: Notebook) -> None:
+        """Store changed prose around the outputs that were stored."""
+        path, about = self.notebooks / f"{name}.ipynb", notebook["metadata"]["mediedu"]
+        for cell, old in zip(_code(notebook), _code(stored), strict=True):
+            cell |= {key: old[key] for key in ("outputs", "execution_count")}
+        measured = _MEASURED.findall(stored["cells"][0]["source"])[0]
+        line = f"{reading_minutes(notebook['cells'])} min to read, {measured}"
+        first = notebook["cells"][0]
+        first["source"] = with_header(first["source"], line + self._needs(about["needs"]))
+        about["source"] = source_hash(notebook, path)
+        write_whole(path, dump_notebook(notebook))
+        write_whole(self.texts / f"{name}.md", to_text(notebook))
+        self.tell(f"{name}: only prose changed; the outputs stay")
+        for fault in faults(path):
+            self.tell(f"{name}: form: {fault}")
 
     def _current(self, name: str) -> Notebook:
         """Give what the author means: the text's cells where there is a text, else the notebook's own."""
@@ -183,6 +204,23 @@ class Chapters:
         links = [f"[chapter {one}]({names[one]})" if one in names else f"chapter {one}" for one in needs]
         listed = " and ".join([", ".join(links[:-1]), links[-1]] if links[1:] else links)
         return f" · needs {listed}" if links else ""
+
+
+def only_prose_changed(notebook: Notebook, stored: Notebook, path: Path) -> bool:
+    """Say whether a chapter's stored outputs are up to date and its code is still the same."""
+    if stored["metadata"].get("mediedu", {}).get("source") != source_hash(stored, path):
+        return False
+    if not _MEASURED.search(stored["cells"][0]["source"]):
+        return False
+    now, before = (
+        [(cell["source"], cell["metadata"].get("tags", [])) for cell in _code(one)]
+        for one in (notebook, stored)
+    )
+    return now == before and cells_hash(notebook) != cells_hash(stored)
+
+
+def _code(notebook: Notebook) -> list[Cell]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def reading_minutes(cells: list[Cell]) -> int:

@@ -97,7 +97,9 @@ def normalise(answer: object) -> str:
             tolerance=1e-9,
             dtype=False,
         )
-    return "Right. For 1, 2, 2 and a radius of 1 it gives 0.408, 0.632 and 0.667, as on paper and in the layer."
+    return (
+        "Right. For 1, 2, 2 and a radius of 1 it gives 0.408, 0.632 and 0.667, as on paper and in the layer."
+    )
 
 
 def _rows(got: Any, given: str) -> tuple[np.ndarray, np.ndarray]:
