@@ -234,7 +234,7 @@ def run_contestant(
         environment["KERAS_BACKEND"] = "jax"
     # JAX would take three quarters of the memory at once, and its peak would say nothing.
     environment.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-    begin, result = None, None
+    begin, end, result = None, time.perf_counter(), None
     with Watch(gpu) as watch:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT
@@ -249,10 +249,10 @@ def run_contestant(
                 continue
             if told.get("epoch") == 1:  # the second one: the network is compiled
                 begin = time.perf_counter()
-            result = told.get("result", result)
+            if "result" in told:  # what comes after is the process's end, not training
+                result, end = told["result"], time.perf_counter()
         process.wait()
         errors.join(timeout=5)
-        end = time.perf_counter()
     if process.returncode or result is None:
         raise RuntimeError(f"{name}, {contestant}: the training failed.\n{''.join(said[-20:])}")
     seconds = result.pop("seconds")

@@ -4,6 +4,7 @@ Contestants take turns in rounds, so that whatever else runs slows all of them a
 process's own CPU time, and of it the median; a ratio is of two medians from the same rounds.
 """
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
@@ -135,6 +136,10 @@ def machine() -> dict[str, object]:
             (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model
         )
     packages = ("numpy", "numba", "scipy", "scikit-image", "scikit-learn", "opencv-python-headless")
+    networks = {}
+    for name in ("keras", "tensorflow-cpu", "tensorflow", "jax", "albumentations"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            networks[name] = importlib.metadata.version(name)
     return {
         "processor": model,
         "cores": os.cpu_count(),
@@ -143,6 +148,7 @@ def machine() -> dict[str, object]:
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "date": time.strftime("%Y-%m-%d"),
         **{name: importlib.metadata.version(name) for name in packages},
+        **networks,
     }
 
 

@@ -113,8 +113,8 @@ def dense_inference(
 ) -> NDArray[np.float32]:
     """Give a patch classifier's probabilities at every pixel of whole images.
 
-    Equal to cutting the patch around every pixel and predicting them all, but for rounding (10⁻⁵ at most in
-    our tests), in a small part of the time. On a processor, convolutions with many features are done by
+    Equal to cutting the patch around every pixel and predicting them all, but for rounding (below 10⁻⁴ in our
+    tests), in a small part of the time. On a processor, convolutions with many features are done by
     Winograd's method (`mediedu.nets.winograd`). The image is taken in strips, so that memory stays bounded.
 
     Parameters

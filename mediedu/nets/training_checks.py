@@ -56,7 +56,8 @@ def check_images(model: "keras.Model", images: NDArray[Any], what: str) -> None:
 def check_labels(model: "keras.Model", labels: NDArray[Any], what: str, *, every_class: bool) -> None:
     """Refuse class labels that are out of range, and classes without a single label.
 
-    Labels that are not whole numbers (soft labels, regression) are only looked at for NaN.
+    Labels that are no classes (soft labels, regression) are only looked at for NaN; class numbers may be
+    floats, such as 0.0 and 1.0.
 
     Parameters
     ----------
@@ -78,7 +79,9 @@ def check_labels(model: "keras.Model", labels: NDArray[Any], what: str, *, every
     if labels.dtype.kind == "f":
         if not np.isfinite(labels).all():
             raise ValueError(f"The {what} labels hold NaN or infinite values; leave those images out.")
-        return
+        if not _are_class_numbers(model, labels):
+            return
+        labels = labels.astype(np.int64)
     if labels.dtype.kind not in "biu":
         raise ValueError(
             f"The {what} labels are of the type {labels.dtype}; whole numbers 0, 1, … are needed. "
@@ -120,6 +123,14 @@ def check_every_class(counts: NDArray[np.intp], what: str) -> None:
             f"(labels per class: {', '.join(map(str, counts))}). Split the data by class (stratified), "
             "or build the network with fewer classes."
         )
+
+
+def _are_class_numbers(model: "keras.Model", labels: NDArray[Any]) -> bool:
+    """Say whether floats stand for classes: all whole, and not one-hot, for a network that names classes."""
+    activation = getattr(getattr(model.layers[-1], "activation", None), "__name__", "")
+    one_hot = labels.ndim == len(model.output_shape) and labels.shape[-1] == model.output_shape[-1] > 1
+    names_classes = activation == "sigmoid" or (activation == "softmax" and not one_hot)
+    return names_classes and bool((labels == np.floor(labels)).all())
 
 
 def _same_places(model: "keras.Model", labels: NDArray[Any], what: str) -> None:

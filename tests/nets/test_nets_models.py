@@ -136,6 +136,10 @@ def test_the_large_stack_is_counted_without_its_weights() -> None:
     small = alexnet_like((32, 32, 1), 5, widths=(2, 3, 4, 4, 3), dense=8, with_weights=True)
     assert predict(small, images_for(small)).shape == (4, 5)
     assert sum(w.size for w in small.get_weights()) == small.count_params()
+    before = small.get_weights()
+    small.compile("sgd", "sparse_categorical_crossentropy")
+    small.train_on_batch(images_for(small), np.arange(4))
+    assert any((one != other).any() for one, other in zip(before, small.get_weights(), strict=True))
     with pytest.raises(ValueError, match="five widths"):
         alexnet_like(widths=(1, 2, 3, 4, 5, 6))
 

@@ -193,7 +193,10 @@ def test_bad_input_gets_a_sentence(volumes, labels, options, sentence) -> None:
 
 @pytest.mark.parametrize(
     ("labels", "sentence"),
-    [(GOOD[1] + 3, "class"), (GOOD[1] % 2, "class")],
+    [
+        (GOOD[1] + 3, "with 3 classes only the whole numbers 0 to 2 are labels"),
+        (GOOD[1] % 2, "Class 2 has no training label"),
+    ],
 )
 def test_train_refuses_classes_that_the_network_lacks_or_never_sees(labels, sentence) -> None:
     model = tissue_patch_cnn(size=5, widths=(2,), classes=3)

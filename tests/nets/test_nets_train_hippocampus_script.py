@@ -59,6 +59,18 @@ def run(script: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: object)
     return int(script.main())
 
 
+def test_a_gpu_that_is_asked_for_and_missing_is_said_before_anything_is_read(
+    tiny: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing() -> None:
+        raise tiny.NoGPU("A GPU was asked for.")
+
+    monkeypatch.setattr(tiny, "require_gpu", missing)
+    monkeypatch.setattr(tiny, "find_pairs", lambda given: pytest.fail("the set was looked for"))
+    assert run(tiny, monkeypatch, "--gpu") == 2
+    assert capsys.readouterr().err == "A GPU was asked for.\n"
+
+
 def test_pairs_are_found_in_both_layouts(script: ModuleType, folder: Path) -> None:
     pairs = script.find_pairs(folder)
     assert [label.name for _, label in pairs] == [f"case_{i}.nii.gz" for i in range(9)]

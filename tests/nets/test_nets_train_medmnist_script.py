@@ -1,4 +1,4 @@
-"""The training script of chapter 14: doubles are left out, the test part is opened last."""
+"""The training script of chapter 14: doubles are left out, shares, means and what it says without the set."""
 
 import sys
 from importlib import import_module

@@ -21,6 +21,7 @@ from mediedu.nets import (
     train,
     unet,
 )
+from mediedu.nets.training_settings import steps_at_one_go
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(96) % 2
@@ -206,6 +207,30 @@ def test_nan_stops_at_once_and_gives_the_best_weights_back():
         np.testing.assert_array_equal(one, other)
 
 
+def test_nan_after_some_epochs_gives_the_best_of_them_back():
+    loss = load_keras().losses.SparseCategoricalCrossentropy()
+    model, told, weights = net(norm=None), [], []
+
+    def look(epoch, logs):
+        told.append(logs["val_loss"])
+        weights.append([w.copy() for w in model.get_weights()])
+        if epoch == 3:
+            model.layers[1].kernel.assign(np.full(model.layers[1].kernel.shape, np.nan))
+
+    watch = load_keras().callbacks.LambdaCallback(on_epoch_end=look)
+    with pytest.raises(Diverged, match="in epoch 5"):
+        go(model, validation=OTHERS, loss=loss, epochs=9, callbacks=[watch])
+    for one, other in zip(weights[int(np.argmin(told))], model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(("side", "images", "steps"), [(28, 640, 16), (28, 96, 3), (65, 96, 1)])
+def test_small_images_get_many_steps_at_one_go(side, images, steps):
+    batches = Batches(np.zeros((images, side, side, 1)), np.zeros(images), 32)
+    assert steps_at_one_go(None, batches) == steps
+    assert steps_at_one_go(5, batches) == 5
+
+
 def broken(images=IMAGES, at=5):
     images = images.copy()
     images[at, 0, 0, 0] = np.nan
@@ -218,6 +243,8 @@ def broken(images=IMAGES, at=5):
         ((IMAGES, LABELS + 1), {}, "training data: The labels hold 2, but with 2 classes"),
         ((IMAGES, LABELS - 1), {}, "training data: The labels hold -1"),
         ((IMAGES, LABELS * 0), {}, "Class 1 has no training label.*labels per class: 96, 0"),
+        ((IMAGES, LABELS + 1.0), {}, "training data: The labels hold 2, but with 2 classes"),
+        ((IMAGES, LABELS * 0.0), {}, "Class 1 has no training label.*labels per class: 96, 0"),
         ((IMAGES, LABELS[:50]), {}, "96 images and labels of the shape"),
         ((broken(), LABELS), {}, "training image number 5 holds NaN"),
         ((IMAGES, np.where(LABELS, "sick", "well")), {}, "whole numbers 0, 1, … are needed"),
