@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         except (ChapterFailed, ValueError) as error:
             failed += 1
             print(f"{name}: not stored. {error}", file=sys.stderr)
-    print(f"{len(todo) - failed} executed, {failed} failed." if todo else "Nothing has changed.")
+    print(f"{len(todo) - failed} built, {failed} failed." if todo else "Nothing has changed.")
     return 1 if failed else 0
 
 
