@@ -186,8 +186,7 @@ def _step(layer: Any) -> Any:
         size, also, channels, features = layer.kernel.shape
         worth = channels * features >= WORTH_TRANSFORMING and layer.groups == 1
         if worth and size == also and size in (3, 5) and layer.compute_dtype == "float32":
-            kernel = transform_kernel(keras.ops.convert_to_numpy(layer.kernel))
-            transformed = keras.ops.convert_to_tensor(kernel)
+            transformed = transform_kernel(layer.kernel)
 
             def convolve(x: Any) -> Any:
                 found = convolve_tiles(x, transformed, size)

@@ -58,17 +58,19 @@ def tile_transforms(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return kernel * scale, inputs / scale, outputs
 
 
-def transform_kernel(kernel: NDArray[Any]) -> NDArray[np.float32]:
+def transform_kernel(kernel: Any) -> Any:
     """Transform a kernel (size, size, channels, features) for `convolve_tiles`, once for many images.
 
     Returns
     -------
-    ndarray of float32, shape (tile², channels, features)
+    tensor of float32, shape (tile², channels, features)
     """
+    ops = load_keras().ops
     size, _, channels, features = kernel.shape
     once = tile_transforms(size)[0]
     both = np.kron(once, once).astype(np.float32)
-    return (both @ kernel.reshape(size * size, -1)).reshape(-1, channels, features)
+    turned = ops.matmul(both, ops.reshape(ops.convert_to_tensor(kernel, "float32"), (size * size, -1)))
+    return ops.reshape(turned, (-1, channels, features))
 
 
 def convolve_tiles(image: Any, transformed: Any, size: int) -> Any:
