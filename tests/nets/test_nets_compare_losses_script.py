@@ -35,10 +35,9 @@ def test_every_loss_is_trained_and_told(
 def test_one_training_gives_its_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT))
     script = import_module("benchmarks.compare_losses")
-    learnt, judged = script.slices(0, 16), script.slices(0, 2)
-    found = script.train_one("cross_entropy+dice", 0, learnt, judged, 12)
-    assert found["dice_mean"] > 0.2, "it finds some of what it learnt"
+    learnt, judged = script.slices(0, 32), script.slices(0, 4)
+    found = script.train_one("cross_entropy+dice", 0, learnt, judged, 20)
+    assert found["dice_mean"] > 0.5, "it finds what it learnt"
     assert 0 < found["lesion_pixels_found"] <= judged[1].sum()
-    again = script.train_one("cross_entropy+dice", 0, learnt, judged, 12)
+    again = script.train_one("cross_entropy+dice", 0, learnt, judged, 20)
     assert again | {"cpu_seconds": 0} == found | {"cpu_seconds": 0}
-    assert script.train_one("cross_entropy+dice", 1, learnt, judged, 12)["dice_mean"] != found["dice_mean"]
