@@ -17,8 +17,8 @@ broken off goes on.
 
 The recipe was chosen by single tries on the validation volumes, whose runs were not kept: a learning rate of
 0.004 rather than 0.002, batch rather than instance normalisation, boxes rather than slices. 28 of the 60 test
-volumes had been seen before, by a short training of a small 2-D network in a draft of chapter 18; nothing here
-was chosen by them, and the chapters leave all 60 alone now.
+volumes had been seen before, by a short training of a small 2-D network in a draft of chapter 18; nothing
+here was chosen by them, and the chapters leave all 60 alone now.
 """
 
 import argparse
