@@ -29,7 +29,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -250,7 +249,6 @@ def main() -> int:
             "machine": {
                 **machine(),
                 "load_at_start": load,
-                "keras": version("keras"),
                 "backend": load_keras().backend.backend(),
                 "devices": [str(device) for device in devices()],
             },

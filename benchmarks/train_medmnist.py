@@ -20,7 +20,6 @@ import os
 import sys
 import time
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -256,7 +255,6 @@ def main() -> int:
         kept = {
             "machine": {
                 **machine(),
-                "keras": version("keras"),
                 "backend": load_keras().backend.backend(),
             },
             "command": f"python -m benchmarks.train_medmnist {options.set}{how}",

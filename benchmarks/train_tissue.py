@@ -18,7 +18,6 @@ import argparse
 import json
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +233,7 @@ def main() -> int:
     ]
     folder = f" --folder {options.folder.name}" if options.folder else ""
     kept = {
-        "machine": {**machine(), "keras": version("keras"), "backend": load_keras().backend.backend()},
+        "machine": {**machine(), "backend": load_keras().backend.backend()},
         "command": f"python -m benchmarks.train_tissue{folder}{''.join(given)}",
         "seed": options.seed,
         "patches": options.patches * options.epochs,

@@ -84,8 +84,10 @@ def took_lock(file: IO[str]) -> bool:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
+    except OSError:  # a file system without locks: build without one rather than wait for ever
+        return True
     return True
 
 
@@ -192,7 +194,8 @@ class Environment:
         fast = run(*pip, *listed, HERE / "bootstrap.txt")
         if not (fast and run(*uv, *listed, HERE / f"{lock}.txt")):
             say("uv could not do it; trying pip with the same lock. This takes two to three minutes.")
-            if not run(*pip, *listed, HERE / f"{lock}.txt"):
+            # The lock names everything. Resolving, pip would ask for a pin of coverage[toml] beside coverage.
+            if not run(*pip, "--no-deps", *listed, HERE / f"{lock}.txt"):
                 raise Failed(
                     "the packages could not be installed; the lines above say why. Is the network on, and is "
                     "there room on the disk? Then run the same command again."

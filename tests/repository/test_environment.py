@@ -127,6 +127,7 @@ def test_pip_takes_over_where_uv_cannot(
     setup.prepare("lab", folder)
     by_pip = [words for words in commands if words[1:3] == ["-m", "pip"] and words[-1].endswith("lab.txt")]
     assert len(by_pip) == (0 if uv_works else 1)
+    assert all("--no-deps" in words for words in by_pip), "pip refuses coverage[toml] where it resolves"
     assert ("trying pip" in capsys.readouterr().out) is not uv_works
     for words in commands:
         if words[-1].endswith(".txt"):

@@ -127,18 +127,28 @@ class Chapters:
         notebook = self._current(name)
         about = notebook["metadata"]["mediedu"]
         stored = read_notebook(path) if path.is_file() and not draft else None
-        if stored is not None and only_prose_changed(notebook, stored, path):
-            self._store_prose(name, notebook, stored)
-            return path
+        if stored is not None and _only_prose_changed(notebook, stored, path):
+            for cell, old in zip(_code(notebook), _code(stored), strict=True):
+                cell |= {key: old[key] for key in ("outputs", "execution_count")}
+            measured = _MEASURED.findall(stored["cells"][0]["source"])[0]
+            self.tell(f"{name}: only prose changed; the outputs stay")
+            return self._store(name, notebook, measured)
         self.tell(f"{name}: executing")
         run = execute(notebook, limit=about["limit"], tell=lambda line: self.tell(f"{name}: {line}"))
         if not draft:
             self.tell(f"{name}: executing again, to see that the outputs stay the same")
             _demand_same(run.cells, execute(notebook, limit=about["limit"]).cells)
         notebook["cells"] = run.cells
+        self.tell(f"{name}: {run.seconds:.1f} s, {run.peak_mb} MB")
+        return self._store(name, notebook, _measured(run), draft=draft)
+
+    def _store(self, name: str, notebook: Notebook, measured: str, *, draft: bool = False) -> Path:
+        """Put the generated line in, and write the notebook and, but for a draft, its text."""
+        path, about = self.notebooks / f"{name}.ipynb", notebook["metadata"]["mediedu"]
         if notebook["cells"]:
             first = notebook["cells"][0]
-            first["source"] = with_header(first["source"], self._header(run, about["needs"]))
+            line = f"{reading_minutes(notebook['cells'])} min to read, {measured}"
+            first["source"] = with_header(first["source"], line + self._needs(about["needs"]))
         about["source"] = source_hash(notebook, path)
         out = self.texts / path.name if draft else path
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -146,26 +156,10 @@ class Chapters:
         if not draft:
             self.texts.mkdir(parents=True, exist_ok=True)
             write_whole(self.texts / f"{name}.md", to_text(notebook))
-        self.tell(f"{name}: {run.seconds:.1f} s, {run.peak_mb} MB, {out.stat().st_size / 1e6:.2f} MB stored")
+        self.tell(f"{name}: {out.stat().st_size / 1e6:.2f} MB stored")
         for fault in faults(out):
             self.tell(f"{name}: form: {fault}")
         return out
-
-    def _store_prose(self, name: str, notebook: Notebook, stored: Notebook) -> None:
-        """Store changed prose around the outputs that were stored."""
-        path, about = self.notebooks / f"{name}.ipynb", notebook["metadata"]["mediedu"]
-        for cell, old in zip(_code(notebook), _code(stored), strict=True):
-            cell |= {key: old[key] for key in ("outputs", "execution_count")}
-        measured = _MEASURED.findall(stored["cells"][0]["source"])[0]
-        line = f"{reading_minutes(notebook['cells'])} min to read, {measured}"
-        first = notebook["cells"][0]
-        first["source"] = with_header(first["source"], line + self._needs(about["needs"]))
-        about["source"] = source_hash(notebook, path)
-        write_whole(path, dump_notebook(notebook))
-        write_whole(self.texts / f"{name}.md", to_text(notebook))
-        self.tell(f"{name}: only prose changed; the outputs stay")
-        for fault in faults(path):
-            self.tell(f"{name}: form: {fault}")
 
     def _current(self, name: str) -> Notebook:
         """Give what the author means: the text's cells where there is a text, else the notebook's own."""
@@ -193,12 +187,6 @@ class Chapters:
         notebook["cells"] = keep_ids(notebook["cells"], stored["cells"] if stored else [], slug_of(path))
         return notebook
 
-    def _header(self, run: Run, needs: list[str]) -> str:
-        seconds = next((step for step in _SECONDS if run.seconds <= step), math.ceil(run.seconds / 30) * 30)
-        memory = math.ceil(run.peak_mb / 50) * 50
-        line = f"{reading_minutes(run.cells)} min to read, {seconds} s to run, {memory} MB of memory"
-        return line + self._needs(needs)
-
     def _needs(self, needs: list[str]) -> str:
         names = {path.name[:2]: path.name for path in chapters(self.notebooks).values()}
         links = [f"[chapter {one}]({names[one]})" if one in names else f"chapter {one}" for one in needs]
@@ -206,7 +194,13 @@ class Chapters:
         return f" · needs {listed}" if links else ""
 
 
-def only_prose_changed(notebook: Notebook, stored: Notebook, path: Path) -> bool:
+def _measured(run: Run) -> str:
+    """Tell seconds and memory in round numbers."""
+    seconds = next((step for step in _SECONDS if run.seconds <= step), math.ceil(run.seconds / 30) * 30)
+    return f"{seconds} s to run, {math.ceil(run.peak_mb / 50) * 50} MB of memory"
+
+
+def _only_prose_changed(notebook: Notebook, stored: Notebook, path: Path) -> bool:
     """Say whether a chapter's stored outputs are up to date and its code is still the same."""
     if stored["metadata"].get("mediedu", {}).get("source") != source_hash(stored, path):
         return False
