@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from browsing import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -41,15 +42,17 @@ def chapters(project_root: Path) -> list[Path]:
 def opened(browser, path: Path, width: int = 1400, **context):
     """Open a built page from the file system; collect outside requests and console errors."""
     page = browser.new_page(viewport={"width": width, "height": 900}, **context)
-    page.outside, page.errors = [], []
-    page.on(
-        "request",
-        lambda r: page.outside.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None,
-    )
+    page.asked, page.errors = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: page.errors.append(str(e)))
+    page.set_default_timeout(PATIENCE)
     page.goto(path.as_uri())
-    page.wait_for_load_state("networkidle")
+    # Playwright's "networkidle" now and then never comes; wait until half a second brought no new request.
+    counted = -1
+    while counted < len(page.asked):
+        counted = len(page.asked)
+        page.wait_for_timeout(500)
     return page
 
 
@@ -111,7 +114,8 @@ def test_no_page_asks_an_outside_host_or_logs_an_error(built, browser):
         if "_static" in path.parts:
             continue
         page = opened(browser, path)
-        assert page.outside == [], path.name
+        assert page.asked, path.name
+        assert [url for url in page.asked if not url.startswith(("file:", "data:", "blob:"))] == [], path.name
         assert page.errors == [], path.name
         page.close()
 
@@ -145,7 +149,7 @@ def test_formulas_are_drawn_by_the_committed_mathjax(built, chapters, browser):
     for chapter in chapters:
         page = opened(browser, out / "chapters" / f"{chapter.stem}.html")
         if page.locator("span.math, div.math").count():
-            page.wait_for_selector("mjx-container svg", timeout=20_000)
+            page.wait_for_selector("mjx-container svg")
             drawn += 1
         page.close()
     assert drawn
@@ -164,7 +168,7 @@ def test_a_control_of_each_static_explorer_changes_the_picture(built, chapters, 
             before = explorer.screenshot()
             control.focus()
             page.keyboard.press("ArrowDown")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE / 1000
             while explorer.screenshot() == before:
                 assert time.monotonic() < deadline, f"{chapter.name}: the picture did not change"
                 time.sleep(0.1)
@@ -195,7 +199,7 @@ def test_search_finds_a_term_and_the_dark_theme_is_dark(built, browser):
     page.close()
     page = browser.new_page()
     page.goto((out / "search.html").as_uri() + "?q=histogram")
-    page.wait_for_selector("ul.search li", timeout=20_000)
+    page.wait_for_selector("ul.search li", timeout=PATIENCE)
     assert page.locator("ul.search li").count() >= 1
     page.close()
 

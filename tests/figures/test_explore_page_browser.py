@@ -8,6 +8,7 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+from browsing import PATIENCE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from mediedu.figures import explore
@@ -46,7 +47,7 @@ def brighten(image, by=0, invert=False):
 def page(browser_page):
     """Give a page that fails the test on a console error or a request beyond files and data."""
     page = browser_page.context.browser.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     troubles = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -206,7 +207,7 @@ def test_player_answers_on_a_built_page_of_the_book(browser_page, tmp_path, monk
     settings = 'extensions = ["myst_nb"]\nnb_execution_mode = "off"\nhtml_theme = "sphinx_book_theme"\n'
     (source / "conf.py").write_text(settings)
     build = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(source), str(site)]
-    done = subprocess.run(build, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(build, capture_output=True, text=True, timeout=PATIENCE / 1000)
     assert done.returncode == 0, done.stderr
     page = browser_page.context.browser.new_page(viewport={"width": 360, "height": 800})
     page.route(
@@ -339,12 +340,14 @@ def test_an_earlier_result_is_never_shown_as_the_newest(page, live):
 
 
 def test_a_slow_function_says_that_it_is_working(page, live):
+    page.clock.install()
+    page.clock.pause_at("2030-01-01")
     live.locator("input").focus()
     page.keyboard.press("ArrowRight")
+    page.clock.run_for(200)
     assert "working" not in live.locator(".numbers").text_content()
-    page.wait_for_function(
-        "() => document.querySelector('.numbers').textContent === 'working…'", timeout=2000
-    )
+    page.clock.run_for(200)
+    assert live.locator(".numbers").text_content() == "working…"
     page.evaluate("model.answer({kind: 'error', sequence: 1, text: 'It stopped.'})")
     assert live.locator("[role=alert]").text_content() == "It stopped."
     assert live.locator(".numbers").text_content() == ""

@@ -6,6 +6,7 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+from browsing import PATIENCE
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from mediedu.figures import show
@@ -76,7 +77,7 @@ def test_alt_text_on_a_sphinx_page(tmp_path, browser_page):
     settings = 'extensions = ["myst_nb"]\nnb_execution_mode = "off"\nhtml_theme = "sphinx_book_theme"\n'
     (source / "conf.py").write_text(settings)
     build = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(source), str(site)]
-    result = subprocess.run(build, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(build, capture_output=True, text=True, timeout=PATIENCE / 1000)
     assert result.returncode == 0, result.stderr
     browser_page.goto((site / "index.html").as_uri(), wait_until="domcontentloaded")
     selector = ".cell_output img"
@@ -98,7 +99,7 @@ def test_alt_text_in_jupyterlab_untrusted_then_run(lab, browser_page):
     nbformat.write(notebook, lab.folder / "figure.ipynb")
     lab.open(browser_page, "figure.ipynb")
     selector = ".jp-OutputArea-output img"
-    browser_page.wait_for_selector(selector, timeout=30_000)
+    browser_page.wait_for_selector(selector, timeout=PATIENCE)
     # The file was written by nobody Lab knows, so its HTML went through the cleaning for untrusted notebooks.
     assert browser_page.locator("p[onclick]").count() == 0
     assert browser_page.get_by_text("probe", exact=True).count() == 1
@@ -106,5 +107,5 @@ def test_alt_text_in_jupyterlab_untrusted_then_run(lab, browser_page):
     browser_page.evaluate(f"document.querySelector({selector!r}).dataset.old = '1'")
     browser_page.locator(".jp-Cell .jp-InputArea-editor").first.click()
     browser_page.keyboard.press("Control+Enter")
-    browser_page.wait_for_selector(f"{selector}:not([data-old])", timeout=60_000)
+    browser_page.wait_for_selector(f"{selector}:not([data-old])", timeout=PATIENCE)
     assert_seen(browser_page.evaluate(READ, selector))

@@ -5,6 +5,7 @@ import io
 import nbformat
 import numpy as np
 import pytest
+from browsing import PATIENCE
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
@@ -31,9 +32,9 @@ def test_viewer_draws_live_in_lab_with_right_on_the_left(lab, browser_page):
     browser_page.locator(".jp-Cell .jp-InputArea-editor").first.click()
     browser_page.keyboard.press("Control+Enter")
     canvas = browser_page.locator(".jp-OutputArea-output canvas").first
-    canvas.wait_for(timeout=60_000)
+    canvas.wait_for(timeout=PATIENCE)
     pixels = np.zeros((1, 1))
-    for _ in range(60):
+    for _ in range(PATIENCE // 500):
         browser_page.wait_for_timeout(500)
         pixels = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("L")).astype(int)
         if (pixels > 180).mean() > 0.02:
