@@ -1,4 +1,4 @@
-"""Train chapter 18's U-Net with four losses from several first weights; compare on validation slices.
+"""Train chapter 18's U-Net with five losses from several first weights; compare on validation slices.
 
 ``python -m benchmarks.compare_losses`` makes the chapter's synthetic slices, and trains for each seed and
 each loss the chapter's network as the chapter does. Told are, for each loss, the mean Dice over slices of
@@ -22,7 +22,7 @@ from mediedu.data import phantom
 from mediedu.nets import SegmentationLoss, load_keras, set_seed, train, unet
 from mediedu.segment import dice
 
-LOSSES = ("cross_entropy", "dice", "focal", "cross_entropy+dice")
+LOSSES = ("cross_entropy", "dice", "focal", "cross_entropy+dice", "focal+dice")
 
 
 def slices(first: int, number: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
