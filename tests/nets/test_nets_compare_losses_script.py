@@ -29,7 +29,7 @@ def test_every_loss_is_trained_and_told(
     assert done == [(terms, seed) for terms in script.LOSSES for seed in (0, 1)]
     told = capsys.readouterr().out.splitlines()
     assert told[1].startswith("dice                Dice 0.500  (0.800 0.200)")
-    assert [line.split()[-3] for line in told] == ["0", "1", "0", "0"]
+    assert [line.split()[-3] for line in told] == ["0", "1", "0", "0", "0"]
 
 
 def test_one_training_gives_its_scores(monkeypatch: pytest.MonkeyPatch) -> None:
