@@ -49,8 +49,9 @@ def opened(browser, path: Path, width: int = 1400, **context):
     page.set_default_timeout(PATIENCE)
     page.goto(path.as_uri())
     # Playwright's "networkidle" now and then never comes; wait until half a second brought no new request.
-    counted = -1
+    counted, deadline = -1, time.monotonic() + PATIENCE / 1000
     while counted < len(page.asked):
+        assert time.monotonic() < deadline, f"{path.name} asks without end: {page.asked[-3:]}"
         counted = len(page.asked)
         page.wait_for_timeout(500)
     return page

@@ -155,10 +155,15 @@ def test_the_stored_picture_comes_back_without_the_kernel(lab, page):
     run_cell(page)
     page.locator(".mediedu-explorer canvas").first.wait_for()
     page.keyboard.press("Control+s")
-    in_time(
-        lambda: nbformat.read(lab.folder / "dead.ipynb", 4).cells[0].outputs,
-        lambda saved: ["text/html" in output.data for output in saved] == [True, False],
-    )
+
+    def saved():
+        try:
+            outputs = nbformat.read(lab.folder / "dead.ipynb", 4).cells[0].outputs
+        except nbformat.reader.NotJSONError:  # Jupyter is writing it just now
+            return []
+        return ["text/html" in output.data for output in outputs]
+
+    in_time(saved, lambda kinds: kinds == [True, False])
     lab.open(page, "dead.ipynb")
     page.locator(".mediedu-explorer canvas").first.wait_for()  # its kernel still runs, and it lives again
     page.get_by_title("Restart the kernel", exact=False).first.click()
