@@ -38,9 +38,10 @@ class Lab:
 
     def open(self, page: Any, name: str) -> None:
         """Open a notebook of the folder alone, and wait until its kernel is idle."""
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{self.url}/doc/tree/{name}?reset", wait_until="domcontentloaded")
-        page.wait_for_selector(".jp-Notebook", timeout=PATIENCE)
-        page.wait_for_function("document.body.innerText.includes('Idle')", timeout=PATIENCE)
+        page.wait_for_selector(".jp-Notebook")
+        page.wait_for_function("document.body.innerText.includes('Idle')")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,9 @@ def browser(chromium: str) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def browser_page(browser: Any) -> Any:
     """Give a page of that Chromium, shared by a module's tests."""
-    return browser.new_page(viewport={"width": 1280, "height": 1000})
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +86,8 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(PATIENCE // 250):
+        deadline = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{url}/api", timeout=2).close()
                 break

@@ -45,7 +45,6 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 def page(browser_page):
     """Give a page that fails the test on a console error of ours or a request to another host."""
     page = browser_page.context.browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE)
     troubles = []
     page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -145,7 +144,7 @@ def test_a_held_key_on_a_slow_function_builds_no_queue(lab, page):
     run_cell(page, 1)
     printed = page.locator(".jp-OutputArea-output", has_text="calls")
     printed.wait_for()
-    assert 2 <= int(printed.inner_text().split()[1]) <= 30, "60 key presses, 0.2 s a call"
+    assert 3 <= int(printed.inner_text().split()[1]) <= 30, "the start, the choice, then 60 presses"
 
 
 @pytest.mark.slow

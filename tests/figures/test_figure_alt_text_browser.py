@@ -99,7 +99,7 @@ def test_alt_text_in_jupyterlab_untrusted_then_run(lab, browser_page):
     nbformat.write(notebook, lab.folder / "figure.ipynb")
     lab.open(browser_page, "figure.ipynb")
     selector = ".jp-OutputArea-output img"
-    browser_page.wait_for_selector(selector, timeout=PATIENCE)
+    browser_page.wait_for_selector(selector)
     # The file was written by nobody Lab knows, so its HTML went through the cleaning for untrusted notebooks.
     assert browser_page.locator("p[onclick]").count() == 0
     assert browser_page.get_by_text("probe", exact=True).count() == 1
@@ -107,5 +107,5 @@ def test_alt_text_in_jupyterlab_untrusted_then_run(lab, browser_page):
     browser_page.evaluate(f"document.querySelector({selector!r}).dataset.old = '1'")
     browser_page.locator(".jp-Cell .jp-InputArea-editor").first.click()
     browser_page.keyboard.press("Control+Enter")
-    browser_page.wait_for_selector(f"{selector}:not([data-old])", timeout=PATIENCE)
+    browser_page.wait_for_selector(f"{selector}:not([data-old])")
     assert_seen(browser_page.evaluate(READ, selector))

@@ -32,7 +32,7 @@ def test_viewer_draws_live_in_lab_with_right_on_the_left(lab, browser_page):
     browser_page.locator(".jp-Cell .jp-InputArea-editor").first.click()
     browser_page.keyboard.press("Control+Enter")
     canvas = browser_page.locator(".jp-OutputArea-output canvas").first
-    canvas.wait_for(timeout=PATIENCE)
+    canvas.wait_for()
     pixels = np.zeros((1, 1))
     for _ in range(PATIENCE // 500):
         browser_page.wait_for_timeout(500)
